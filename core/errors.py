@@ -1,0 +1,32 @@
+"""The three kinds of trouble that are not findings: exit codes and the errors a user can cause."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command line ends with. 2 wins over 1, 1 wins over 0."""
+
+    CLEAN = 0  # nothing shown at or above --fail-on
+    FINDINGS = 1  # at least one finding at or above --fail-on
+    USAGE = 2  # a bad option or setting, an unknown rule, a named path that does not exist
+
+
+class LoopcheckError(Exception):
+    """A user's mistake, told in one sentence with the file and line it is about.
+
+    Library code raises it; only a face turns it into a message and exit code 2.
+    """
+
+    def __init__(self, message: str, *, filename: str | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.filename = filename
+        self.line = line
+
+    def __str__(self) -> str:
+        if self.filename is None:
+            return self.message
+        place = self.filename if self.line is None else f"{self.filename}:{self.line}"
+        return f"{place}: {self.message}"

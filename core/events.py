@@ -1,0 +1,45 @@
+"""Events: what an observer tells the machine, one small tuple each."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+Mark = int
+"""A place in the user's code, in the observer's own numbering; 0 is "nowhere".
+
+The linter numbers syntax nodes, a watcher may number (code object, instruction) pairs. The machine only
+carries marks around; the observer turns them into sites when it reports.
+"""
+
+
+class Kind(Enum):
+    """What happened. One word per call of the training protocol."""
+
+    ZERO_GRAD = auto()  # this optimizer's gradients are cleared
+    FORWARD = auto()  # a loss, or the model output it comes from, is computed with a graph
+    BACKWARD = auto()  # gradients are added to .grad
+    STEP = auto()  # this optimizer updates its parameters
+    OTHER_STEP = auto()  # another optimizer of the same program steps
+    GIVE_AWAY = auto()  # the optimizer or its gradients went where the observer cannot see
+    END = auto()  # the observed program, function or watch ends
+
+
+class Event(NamedTuple):
+    """One thing that happened to one subject.
+
+    losses: the names (linter) or ids (watcher) of the losses a FORWARD computed or a BACKWARD consumed;
+        None means "this observer cannot know".
+    sure: for ZERO_GRAD, that it clears exactly this optimizer's parameters; for FORWARD, that nothing but
+        a model or loss function computed it (so no backward can hide in there); for BACKWARD, that the
+        loss belongs to this optimizer.
+    awaited: for FORWARD, that a later backward on this loss is expected.
+    looped: it happened inside a loop, so it happens again.
+    """
+
+    kind: Kind
+    mark: Mark = 0
+    losses: frozenset[str] | None = None
+    sure: bool = True
+    awaited: bool = True
+    looped: bool = True

@@ -1,0 +1,1 @@
+"""The faces: what people and other programs see. Nothing else imports them."""

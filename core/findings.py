@@ -1,0 +1,118 @@
+"""Findings: the results both observers return, as plain immutable data."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import NamedTuple
+
+from .events import Kind
+
+
+class Severity(Enum):
+    """How bad the fault is; fixed per rule. Advice never changes an exit code."""
+
+    ERROR = "error"  # training or its result is wrong
+    WARNING = "warning"  # risk, memory or hidden cost
+    ADVICE = "advice"  # a hint
+
+
+class Certainty(IntEnum):
+    """How sure the observer is. Ordered: POSSIBLE < LIKELY < CERTAIN."""
+
+    POSSIBLE = 0  # on some path only
+    LIKELY = 1  # on every path, but a name had to be guessed
+    CERTAIN = 2  # seen at run time, or on every path of code that steps
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class Observer(Enum):
+    """Which half of the tool saw it."""
+
+    STATIC = "static"
+    RUNTIME = "runtime"
+
+
+class Location(NamedTuple):
+    """A place in a file: row and column are 1-based and count code points."""
+
+    row: int
+    column: int
+
+
+class Site(NamedTuple):
+    """A stretch of source: from `start` up to, but not including, `end`.
+
+    filename: as the user named it. cell: 1-based notebook cell, None in a script.
+    """
+
+    filename: str
+    start: Location
+    end: Location
+    cell: int | None = None
+
+
+class Related(NamedTuple):
+    """Another place that belongs to the same cause, and what happens there."""
+
+    message: str
+    site: Site
+
+
+class Repair(Enum):
+    """What an Intent does, in roles instead of text."""
+
+    INSERT = "insert"
+    MOVE = "move"
+    REMOVE = "remove"
+
+
+class Intent(NamedTuple):
+    """A repair in roles: which event's statement to insert, move or remove, and where.
+
+    `kind` names the statement it is about; `before` or `after` the event beside which it belongs.
+    Only the linter turns it into source; core needs no parser for it.
+    """
+
+    repair: Repair
+    kind: Kind
+    before: Kind | None = None
+    after: Kind | None = None
+
+
+class TextEdit(NamedTuple):
+    """Replace the code points [start, end) of a file by `text`."""
+
+    start: Location
+    end: Location
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that mend one finding. `safe`: the repaired example equals the good one when run."""
+
+    safe: bool
+    message: str
+    edits: tuple[TextEdit, ...]
+
+
+class Finding(NamedTuple):
+    """One fault: what happened, where its cause stands, and how sure we are."""
+
+    code: str
+    name: str
+    message: str
+    site: Site
+    severity: Severity
+    certainty: Certainty
+    observer: Observer
+    related: tuple[Related, ...] = ()
+    subject: str | None = None
+    fix: Fix | None = None
+    advice: str = ""  # what to do, one sentence
+
+    @property
+    def sort_key(self) -> tuple[str, int, Location, str, str]:
+        return (self.site.filename, self.site.cell or 0, self.site.start, self.code, self.subject or "")

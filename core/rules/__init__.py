@@ -1,0 +1,130 @@
+"""The rules: one file each. This module holds the card they all carry and finds them in this folder."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from textwrap import dedent
+from typing import NamedTuple
+
+from ..errors import LoopcheckError
+from ..events import Event, Kind, Mark
+from ..findings import Intent, Severity
+from ..machine import State
+
+
+class Card(NamedTuple):
+    """Everything people read about a rule. Codes, names and anchors are those of the catalogue.
+
+    bad, good: programs that really run once `model`, `optimizer`, `loss_fn` and `batches` exist.
+    latency: optimizer steps after which a watcher must have spoken.
+    yields_to: codes that speak instead when both have the same cause.
+    """
+
+    code: str
+    name: str
+    title: str
+    why: str
+    bad: str
+    good: str
+    legal: str
+    how_to_fix: str
+    severity: Severity
+    default: bool = True
+    latency: int = 5
+    yields_to: tuple[str, ...] = ()
+    intent: Intent | None = None
+    safe_fix: bool = False
+
+    @property
+    def bad_source(self) -> str:
+        return dedent(self.bad).strip("\n") + "\n"
+
+    @property
+    def good_source(self) -> str:
+        return dedent(self.good).strip("\n") + "\n"
+
+
+class Told(NamedTuple):
+    """What a broken rule says: the message, its anchor, and the related marks with their messages.
+
+    `{subject}` in a message stands for the optimizer, in the user's own words.
+    """
+
+    message: str
+    anchor: Mark
+    related: tuple[tuple[str, Mark], ...] = ()
+
+
+class Rule(NamedTuple):
+    """A card and, for rules about the protocol, its judgement.
+
+    judged_at: the kinds of event at which `broken` is asked.
+    broken(state before the event, event): True or False, or None for "this path cannot tell".
+    told(state, event): what to say; called only where broken is True.
+    """
+
+    card: Card
+    judged_at: tuple[Kind, ...] = ()
+    broken: Callable[[State, Event], bool | None] | None = None
+    told: Callable[[State, Event], Told] | None = None
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """All rules by code, in the order of their codes; found by walking this folder."""
+    found: dict[str, Rule] = {}
+    for entry in pkgutil.iter_modules(__path__):
+        rule: Rule = import_module(f"{__name__}.{entry.name}").RULE
+        found[rule.card.code] = rule
+    return dict(sorted(found.items()))
+
+
+def rule_named(word: str) -> Rule:
+    """The rule of that code or name. Raises LoopcheckError naming the nearest one if there is none."""
+    for rule in catalogue().values():
+        if word.upper() == rule.card.code or word.lower() == rule.card.name:
+            return rule
+    raise LoopcheckError(f"unknown rule '{word}'{_nearest(word)}; `loopcheck rules` lists them")
+
+
+def selected(
+    select: tuple[str, ...] | None, extend_select: tuple[str, ...], ignore: tuple[str, ...]
+) -> frozenset[str]:
+    """The codes that are switched on. A longer word beats a shorter one, ignore beats select in a tie.
+
+    Words are codes, prefixes of codes, names, or ALL, in any case. Raises LoopcheckError on a word that fits no rule.
+    """
+    chosen = {code for code, rule in catalogue().items() if rule.card.default} if select is None else set()
+    rank = dict.fromkeys(chosen, -1)
+    for words, on in ((select or (), True), (extend_select, True), (ignore, False)):
+        for word in words:
+            for code, weight in _fitting(word).items():
+                if weight < rank.get(code, -1) or (not on and code not in chosen):
+                    continue
+                rank[code] = weight
+                (chosen.add if on else chosen.discard)(code)
+    return frozenset(chosen)
+
+
+def _fitting(word: str) -> dict[str, int]:
+    """The codes that a selector names, each with how specific it is."""
+    if word.upper() == "ALL":
+        return dict.fromkeys(catalogue(), 0)
+    for code, rule in catalogue().items():
+        if word.lower() == rule.card.name:
+            return {code: len(code)}
+    codes = [code for code in catalogue() if word and code.startswith(word.upper())]
+    if not codes:
+        raise LoopcheckError(f"unknown rule '{word}'{_nearest(word)}; `loopcheck rules` lists them")
+    return dict.fromkeys(codes, len(word))
+
+
+def _nearest(word: str) -> str:
+    from difflib import get_close_matches
+
+    known = [word for code, rule in catalogue().items() for word in (code, rule.card.name)]
+    near = get_close_matches(word, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

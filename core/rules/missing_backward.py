@@ -1,0 +1,50 @@
+"""A loss is computed and the optimizer steps, but no backward reaches it in the loop."""
+
+from ..events import Event, Kind
+from ..findings import Intent, Repair, Severity
+from ..machine import Grads, State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC104",
+    name="missing-backward",
+    title="the loss is computed and the optimizer steps, but backward() is never called",
+    why="Only backward() computes gradients. Without it .grad stays None, step() skips every parameter in silence, and "
+    "the loss is printed, epoch after epoch, from a model that does not change.",
+    bad="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            optimizer.step()
+    """,
+    good="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+    """,
+    legal="Gradients may come from elsewhere: set by hand (p.grad = ...), from a helper that calls backward(), or from "
+    "a framework. Where the loop hands the loss or the optimizer to such code, nothing is reported.",
+    how_to_fix="Call loss.backward() between the forward pass and step().",
+    severity=Severity.ERROR,
+    intent=Intent(Repair.INSERT, Kind.BACKWARD, before=Kind.STEP),
+    safe_fix=True,
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    if state.grads not in (Grads.CLEAR, Grads.NEW, Grads.USED) or state.backward_at:
+        return False
+    return state.dropped and state.waiting is not None
+
+
+def told(state: State, event: Event) -> Told:
+    return Told(
+        "{subject}.step() has nothing to use: no backward() is called on the loss in this loop",
+        event.mark,
+        (("the loss is computed here and never propagated", state.waiting_at),),
+    )
+
+
+RULE = Rule(CARD, (Kind.STEP,), broken, told)

@@ -1,0 +1,48 @@
+"""backward() runs in each iteration and the optimizer never steps."""
+
+from ..events import Event, Kind
+from ..findings import Intent, Repair, Severity
+from ..machine import Grads, State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC105",
+    name="missing-step",
+    title="backward() runs in each iteration, and the optimizer never steps",
+    why="backward() only fills .grad; the parameters change in step() and nowhere else. Without it the model that is "
+    "saved at the end is the one that was built at the start.",
+    bad="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+    """,
+    good="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+    """,
+    legal="Loops that only look at gradients (saliency, attacks, style transfer) own no optimizer, and an optimizer "
+    "that is returned, stored elsewhere or handed to other code may be stepped there.",
+    how_to_fix="Call optimizer.step() after backward().",
+    severity=Severity.ERROR,
+    latency=5,
+    intent=Intent(Repair.INSERT, Kind.STEP, after=Kind.BACKWARD),
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    if state.grads is Grads.GIVEN or state.step_at:
+        return False
+    return True if state.unstepped_at else None
+
+
+def told(state: State, event: Event) -> Told:
+    return Told(
+        "backward() computes gradients in each iteration, but {subject}.step() is never called", state.unstepped_at
+    )
+
+
+RULE = Rule(CARD, (Kind.END,), broken, told)

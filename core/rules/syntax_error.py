@@ -1,0 +1,25 @@
+"""A file met while scanning could not be read, decoded or parsed."""
+
+from ..findings import Severity
+from . import Card, Rule
+
+RULE = Rule(
+    Card(
+        code="LC001",
+        name="syntax-error",
+        title="the file could not be read, decoded or parsed",
+        why="A file that could not be read was not checked, and what was not checked must not count as clean. "
+        "The other files are judged all the same.",
+        bad="""
+            for x, y in batches
+                loss = loss_fn(model(x), y)
+        """,
+        good="""
+            for x, y in batches:
+                loss = loss_fn(model(x), y)
+        """,
+        legal="Never: but a file that is meant to be broken (a template, a test input) can be left out with --exclude.",
+        how_to_fix="Mend the syntax at the place named, save the file as UTF-8, or exclude it.",
+        severity=Severity.ERROR,
+    )
+)

@@ -1,0 +1,54 @@
+"""Gradients are cleared between backward() and the step() that should use them."""
+
+from ..events import Event, Kind
+from ..findings import Intent, Repair, Severity
+from ..machine import Grads, State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC102",
+    name="zero-grad-before-step",
+    title="zero_grad() throws away the gradients before step() has used them",
+    why="step() updates with whatever is in .grad. Cleared right after backward(), there is nothing: since torch 2.0 "
+    "zero_grad() sets .grad to None and step() skips such parameters without a word. The model never learns.",
+    bad="""
+        for x, y in batches:
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+    """,
+    good="""
+        for x, y in batches:
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    """,
+    legal="Clearing gradients that came from a loss of another optimizer (the discriminator's, after the generator's "
+    "backward) is right, and so is clearing before a backward that is followed by the step.",
+    how_to_fix="Move zero_grad() before backward() or after step().",
+    severity=Severity.ERROR,
+    yields_to=("LC104", "LC103"),
+    intent=Intent(Repair.MOVE, Kind.ZERO_GRAD, after=Kind.STEP),
+    safe_fix=True,
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    lost = state.grads is Grads.CLEAR and state.lost_at != 0
+    return lost and (state.waiting is None or not state.waiting_awaited)
+
+
+def told(state: State, event: Event) -> Told:
+    return Told(
+        "zero_grad() clears the gradients of backward() before {subject}.step() can use them",
+        state.lost_at,
+        (
+            ("the gradients were computed here", state.lost_from),
+            ("the step finds nothing to use", event.mark),
+        ),
+    )
+
+
+RULE = Rule(CARD, (Kind.STEP,), broken, told)
