@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .events import Event, Kind, Mark
@@ -72,7 +72,7 @@ def _about(state: State, event: Event) -> Mark:
     return state.early_at if event.kind is Kind.BACKWARD and state.early_at else event.mark
 
 
-def settle(verdicts: Iterable[Verdict], rules: Mapping[str, Rule]) -> list[Verdict]:
+def settle(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """One verdict per cause: drops those that yield to another of the same subject and step, and repeats.
 
     Subjects that share code and anchor (two optimizers, one backward) become one verdict.

@@ -1,0 +1,142 @@
+"""One file from bytes to findings, and many files one after another."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..findings import Certainty, Finding, Location, Observer, Related, Site
+from ..judge import Judge, Verdict, settle
+from ..rules import catalogue, selected
+from ..settings import Settings
+from .flow import Found, Interpreter
+from .index import Index
+from .parse import NotParsed, Parsed, decode, parse
+from .positions import Range, locate
+from .tree import Tree, tree_of
+
+_LOG = logging.getLogger("loopcheck")
+_RECURSION = 20_000  # pure Python frames; the C stack is guarded in depth.py
+
+
+def check_files(files: Sequence[str], settings: Settings) -> list[Finding]:
+    """Findings of all files, those that could not be read as LC001. Raises LoopcheckError on an unknown rule."""
+    codes = selected(settings.select, settings.extend_select, settings.ignore)
+    findings: list[Finding] = []
+    for filename in files:
+        findings.extend(_check_file(filename, codes, settings))
+    return findings
+
+
+def check_source(text: str, filename: str, settings: Settings) -> list[Finding]:
+    """Findings of one text, shown or not, in the order of the file. Raises LoopcheckError on an unknown rule."""
+    codes = selected(settings.select, settings.extend_select, settings.ignore)
+    return _guarded(text, filename, codes)
+
+
+def _check_file(filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
+    try:
+        data = Path(filename).read_bytes()
+    except OSError as error:
+        return _unreadable(filename, NotParsed(f"cannot be read: {error.strerror or error}"), codes)
+    if len(data) > settings.max_file_bytes:
+        size = f"{len(data) / 1e6:.1f} MB, the limit is {settings.max_file_bytes / 1e6:.1f} MB"
+        return _unreadable(filename, NotParsed(f"too large to check: {size}"), codes)
+    try:
+        text = decode(data)
+    except NotParsed as error:
+        return _unreadable(filename, error, codes)
+    return _guarded(text, filename, codes)
+
+
+def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        return _judge(parse(text), filename, codes)
+    except NotParsed as error:
+        return _unreadable(filename, error, codes)
+    except RecursionError:
+        return _unreadable(filename, NotParsed("an expression too deep to judge"), codes)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding]:
+    tree = tree_of(parsed.module)
+    rules = {code: rule for code, rule in catalogue().items() if rule.judged_at}
+    interpreter = Interpreter(Index(tree.module), Judge(rules.values()))
+    interpreter.run()
+    found = interpreter.found.values()
+    by_verdict = {}
+    for one in found:
+        verdict = one.verdict._replace(certain=one.verdict.certain and one.looped)
+        by_verdict[verdict] = one
+    verdicts = [v for v in settle(by_verdict) if v.rule.card.code in codes]
+    if not verdicts:
+        return []
+    places = _places(parsed, tree, interpreter.marks, verdicts)
+    findings = [_finding(v, by_verdict[v], interpreter, places, filename) for v in verdicts]
+    return sorted(findings, key=lambda f: f.sort_key)
+
+
+def _places(parsed: Parsed, tree: Tree, marks: list[ast.AST], verdicts: Iterable[Verdict]) -> dict[int, Range]:
+    wanted = {v.told.anchor or v.at for v in verdicts} | {m for v in verdicts for _, m in v.told.related}
+    nodes = {mark: tree.origin[marks[mark]] for mark in wanted if marks[mark] in tree.origin}
+    ranges = locate(parsed.module, nodes.values())
+    return {mark: ranges[node] for mark, node in nodes.items() if node in ranges}
+
+
+def _finding(
+    verdict: Verdict, found: Found, interpreter: Interpreter, places: dict[int, Range], filename: str
+) -> Finding:
+    card, told = verdict.rule.card, verdict.told
+    named = interpreter.subjects.get(verdict.subject)
+    subject = named.display if named is not None else verdict.subject
+    certainty = Certainty.POSSIBLE
+    if verdict.certain:
+        certainty = Certainty.CERTAIN if found.sure else Certainty.LIKELY
+    related = [
+        Related(text.format(subject=subject), _site(filename, places[mark]))
+        for text, mark in told.related
+        if mark in places
+    ]
+    return Finding(
+        code=card.code,
+        name=card.name,
+        message=told.message.format(subject=subject),
+        site=_site(filename, places[told.anchor or verdict.at]),
+        severity=card.severity,
+        certainty=certainty,
+        observer=Observer.STATIC,
+        related=tuple(related),
+        subject=subject,
+        advice=card.how_to_fix,
+    )
+
+
+def _site(filename: str, place: Range) -> Site:
+    return Site(filename, place.start, place.end)
+
+
+def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:
+    card = catalogue()["LC001"].card
+    if card.code not in codes:
+        _LOG.warning("%s was not checked: %s", filename, error.message)
+        return []
+    end = Location(error.location.row, error.location.column + 1)
+    return [
+        Finding(
+            code=card.code,
+            name=card.name,
+            message=f"not checked: {error.message}",
+            site=Site(filename, error.location, end),
+            severity=card.severity,
+            certainty=Certainty.CERTAIN,
+            observer=Observer.STATIC,
+            advice=card.how_to_fix,
+        )
+    ]

@@ -1,0 +1,269 @@
+"""What a module defines and which of its functions matter: found once per file, before any flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from . import names
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_EVENTS = frozenset({"zero_grad", "backward", "step"})
+
+
+class ClassInfo:
+    """A class of this file: its own methods, and its bases by name."""
+
+    __slots__ = ("bases", "methods", "name", "node")
+
+    def __init__(self, node: ast.ClassDef) -> None:
+        self.node = node
+        self.name = node.name
+        self.bases = [path for base in node.bases if (path := path_of(base))]
+        self.methods = {s.name: s for s in node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+class Index:
+    """Functions and classes of one module, and the functions that touch the protocol, directly or through others."""
+
+    def __init__(self, module: ast.Module) -> None:
+        self.module = module
+        self.classes: dict[str, ClassInfo] = {}
+        self.functions: dict[str, list[Function]] = {}
+        self.owner: dict[ast.AST, ClassInfo] = {}  # method -> its class
+        self.parent: dict[ast.AST, Function | None] = {}  # function -> the function around it
+        self.direct: set[ast.AST] = set()  # functions with an event in their own body
+        self.calls: dict[ast.AST, set[str]] = {}  # function -> last parts of the names it calls or passes on
+        self.backwarded: set[str] = set()  # dotted names that backward() is called on, or that it is given
+        self.stepped: set[str] = set()  # last parts of the names that are stepped
+        self.subjects: set[str] = set()  # last parts of names that are stepped, cleared or built as an optimizer
+        self.cleared: set[str] = set()  # last parts of the names that are cleared
+        self.imports: set[str] = set()  # every part of every imported dotted name
+        self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
+        self._locals: dict[ast.AST, frozenset[str]] = {}
+        self._collect(module, None, None)
+        self.touching = self._touching()
+        self.touching_names = {f.name for f in self.touching if not isinstance(f, ast.Lambda)} | {
+            c.name for c in self.classes.values() if any(m in self.touching for m in c.methods.values())
+        }
+
+    # ---- one walk ------------------------------------------------------------------------------------------
+    def _collect(self, node: ast.AST, function: Function | None, cls: ClassInfo | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ClassDef):
+                info = ClassInfo(child)
+                self.classes.setdefault(info.name, info)
+                self._collect(child, function, info)
+            elif isinstance(child, FUNCTIONS):
+                self._function(child, function, cls)
+                self._collect(child, child, None)
+            else:
+                if isinstance(child, ast.Call):
+                    self._call(child, function)
+                elif isinstance(child, ast.Attribute) and child.attr == "grad" and function is not None:
+                    self.direct.add(function)
+                elif isinstance(child, ast.Import | ast.ImportFrom):
+                    dotted = [a.name for a in child.names] + [getattr(child, "module", None) or ""]
+                    self.imports.update(part for name in dotted for part in name.split("."))
+                elif isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
+                    self.subjects.update(last_name(t) for t in child.targets)
+                self._collect(child, function, cls)
+
+    def _function(self, node: Function, outer: Function | None, cls: ClassInfo | None) -> None:
+        self.parent[node] = outer
+        name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+        self.functions.setdefault(name, []).append(node)
+        if cls is not None:
+            self.owner[node] = cls
+        if outer is not None:  # defining a function is not calling it, but its closure belongs to the outer one
+            self.calls.setdefault(outer, set()).add(name)
+
+    def _call(self, call: ast.Call, function: Function | None) -> None:
+        last = last_name(call.func)
+        if function is not None:
+            mentioned = self.calls.setdefault(function, set())
+            mentioned.add(last)
+            mentioned.update(last_name(a) for a in arguments(call))
+            if last in _EVENTS or is_optimizer_class(last) or names.hides_protocol(last):
+                self.direct.add(function)
+        if not isinstance(call.func, ast.Attribute):
+            return
+        if last == "backward" or last == "manual_backward":
+            self.backwarded.update(p for e in backward_operands(call) for p in loss_paths(e))
+            if call.args and (path := path_of(call.func.value)):
+                self.engines.add(path)
+        elif last in ("step", "optimizer_step"):
+            self.stepped.update(last_name(e) for e in (call.func.value, *call.args))
+            self.subjects.update(last_name(e) for e in call.args[:1])
+        elif last == "zero_grad":
+            self.cleared.add(last_name(call.func.value))
+            self.subjects.add(last_name(call.func.value))
+
+    def _touching(self) -> set[ast.AST]:
+        touching = set(self.direct)
+        changed = True
+        while changed:
+            changed = False
+            known = {f.name for f in touching if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)}
+            if any(isinstance(f, ast.Lambda) for f in touching):
+                known.add("<lambda>")
+            known |= {c.name for c in self.classes.values() if any(m in touching for m in c.methods.values())}
+            for function, called in self.calls.items():
+                if function not in touching and called & known:
+                    touching.add(function)
+                    changed = True
+        return touching
+
+    # ---- look-ups ------------------------------------------------------------------------------------------
+    def method(self, cls: ClassInfo, name: str, seen: frozenset[str] = frozenset()) -> Function | None:
+        """The method of that name, also from base classes in this file."""
+        if name in cls.methods:
+            return cls.methods[name]
+        for base in cls.bases:
+            info = self.classes.get(base.rsplit(".", 1)[-1])
+            if info is not None and info.name not in seen and info is not cls:
+                found = self.method(info, name, seen | {cls.name})
+                if found is not None:
+                    return found
+        return None
+
+    def is_optimizer(self, cls: ClassInfo) -> bool:
+        """Does this class derive from an optimizer?"""
+        return any(
+            base.endswith("Optimizer") or base.rsplit(".", 1)[-1] in names.OPTIMIZER_CLASSES for base in cls.bases
+        )
+
+    def is_closed(self, cls: ClassInfo) -> bool:
+        """Are all bases of this class known, so that a method not found here does not exist?"""
+        for base in cls.bases:
+            last = base.rsplit(".", 1)[-1]
+            info = self.classes.get(last)
+            if last in ("object", "Module", "ABC") or (info is not None and info is not cls and self.is_closed(info)):
+                continue
+            return False
+        return True
+
+    def locals_of(self, function: Function) -> frozenset[str]:
+        """The names that belong to a function: its parameters and what it binds, less global and nonlocal ones."""
+        found = self._locals.get(function)
+        if found is None:
+            found = self._locals[function] = _locals(function)
+        return found
+
+    def functions_in_order(self) -> Iterator[Function]:
+        """All functions but lambdas, in the order of the file."""
+        return (f for f in self.parent if not isinstance(f, ast.Lambda))
+
+
+def path_of(node: ast.AST | None) -> str | None:
+    """`a.b.c` as text for a name or an attribute of one, else None."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def last_name(node: ast.AST | None) -> str:
+    """The last part of a dotted name; of `x[i]` and `f(x)` that of x and f; "" for anything else."""
+    while isinstance(node, ast.Subscript | ast.Call | ast.Starred):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def arguments(call: ast.Call) -> Iterator[ast.expr]:
+    """All arguments, those in tuples, lists and dicts among them."""
+    todo: list[ast.expr] = [*call.args, *(k.value for k in call.keywords)]
+    for node in todo:
+        if isinstance(node, ast.Starred):
+            todo.append(node.value)
+        elif isinstance(node, ast.Tuple | ast.List):
+            todo.extend(node.elts)
+        elif isinstance(node, ast.Dict):
+            todo.extend(node.values)
+        yield node
+
+
+def is_optimizer_class(name: str) -> bool:
+    """A class that builds an optimizer: known, or named `...Optimizer`."""
+    return name in names.OPTIMIZER_CLASSES or (name.endswith("Optimizer") and names.is_class_name(name))
+
+
+def backward_operands(call: ast.Call) -> list[ast.expr]:
+    """The expressions whose gradients a `.backward(...)` call computes."""
+    func = call.func
+    receiver = func.value if isinstance(func, ast.Attribute) else None
+    path = path_of(receiver) or ""
+    takes_loss = bool(call.args) and not isinstance(receiver, ast.Call) and not names.is_loss(path.rsplit(".", 1)[-1])
+    if receiver is None or (takes_loss and not isinstance(call.args[0], ast.Constant) and _is_engine(path)):
+        return call.args[:1]
+    if isinstance(receiver, ast.Call) and last_name(receiver.func) in ("scale", "scale_loss") and receiver.args:
+        return receiver.args[:1]  # scaler.scale(loss).backward()
+    return [receiver]
+
+
+def _is_engine(path: str) -> bool:
+    """`accelerator.backward(loss)`: a receiver that is given a loss; a tensor would be given its own gradient."""
+    last = path.rsplit(".", 1)[-1].lower()
+    return last in ("self", "autograd", "torch") or any(
+        w in last for w in ("accel", "fabric", "engine", "strategy", "trainer", "model", "scaler", "amp", "optim", "ddp", "xla")
+    )
+
+
+def loss_paths(node: ast.expr) -> list[str]:
+    """The dotted names of a loss expression: `(d_real + d_fake) / 2` -> ["d_real", "d_fake"]."""
+    if isinstance(node, ast.BinOp):
+        return loss_paths(node.left) + loss_paths(node.right)
+    if isinstance(node, ast.Tuple | ast.List):
+        return [p for e in node.elts for p in loss_paths(e)]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+        return loss_paths(node.func.value)  # loss.mean().backward()
+    if isinstance(node, ast.Subscript):
+        return [ast.unparse(node)] if path_of(node.value) and isinstance(node.slice, ast.Constant) else []
+    path = path_of(node)
+    return [path] if path else []
+
+
+def _locals(function: Function) -> frozenset[str]:
+    args = function.args
+    own = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    own |= {a.arg for a in (args.vararg, args.kwarg) if a is not None}
+    outer: set[str] = set()
+    todo: list[ast.AST] = [] if isinstance(function, ast.Lambda) else list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            own.add(node.name)
+            continue
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            outer.update(node.names)
+        own.update(name for target in _targets(node) for name in bound_names(target))
+        todo.extend(ast.iter_child_nodes(node))
+    return frozenset(own - outer)
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension | ast.NamedExpr | ast.AugAssign):
+        return [node.target]
+    if isinstance(node, ast.withitem) and node.optional_vars is not None:
+        return [node.optional_vars]
+    return []
+
+
+def bound_names(target: ast.expr) -> Iterator[str]:
+    """The plain names that an assignment target binds."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, ast.Starred):
+        yield from bound_names(target.value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            yield from bound_names(element)

@@ -1,0 +1,430 @@
+"""Event trees: each function's body cut down to what can matter to the protocol.
+
+Statements without events are dropped here, once; the interpreter walks what is left several times.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from . import names
+from .index import FUNCTIONS, Function, Index, arguments, is_optimizer_class, last_name, path_of
+from .wrappers import WRAPPERS
+
+_EVENT_METHODS = frozenset({"zero_grad", "backward", "step"}) | frozenset(WRAPPERS)
+_EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
+_NOT_A_LOSS = frozenset({"item", "detach", "cpu", "numpy", "tolist", "append", "get", "pop", "size", "dim"})
+_LEAVES_GRAPH = frozenset({"float", "int", "len", "str", "round", "zeros", "zeros_like", "tensor", "list", "dict", "deque"})
+_GRAD_SCALING = frozenset(
+    {"mul_", "div_", "clamp_", "clip_", "norm", "detach", "view", "clone", "size", "sum", "abs", "mean", "max", "min"}
+    | {"any", "all", "item", "cpu", "numpy", "isnan", "isfinite", "flatten", "reshape", "float", "half", "to", "nelement"}
+)
+
+
+class Op:
+    """One step of an event tree; `node` is the syntax it came from."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: ast.AST) -> None:
+        self.node = node
+
+
+class CallOp(Op):
+    """A call that may be an event, lead to one, or be given an optimizer."""
+
+    node: ast.Call
+
+
+class BindOp(Op):
+    """Names are bound to a value that may be, or hold, something of the protocol."""
+
+    __slots__ = ("targets", "value")
+
+    def __init__(self, node: ast.AST, targets: Sequence[ast.expr], value: ast.expr) -> None:
+        super().__init__(node)
+        self.targets, self.value = targets, value
+
+
+class DefOp(Op):
+    """A function is defined here and may be called, or passed on, by its name."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class LossOp(Op):
+    """A loss is computed and named. sure: by nothing that could hide a backward. awaited: this file propagates it."""
+
+    __slots__ = ("awaited", "path", "sure")
+
+    def __init__(self, node: ast.AST, path: str, sure: bool, awaited: bool) -> None:
+        super().__init__(node)
+        self.path, self.sure, self.awaited = path, sure, awaited
+
+
+class GradOp(Op):
+    """`.grad` is written directly: cleared, or (not clears) set to something the linter cannot follow."""
+
+    __slots__ = ("clears",)
+
+    def __init__(self, node: ast.AST, clears: bool) -> None:
+        super().__init__(node)
+        self.clears = clears
+
+
+class ReturnOp(Op):
+    __slots__ = ("value",)
+
+    def __init__(self, node: ast.AST, value: ast.expr | None) -> None:
+        super().__init__(node)
+        self.value = value
+
+
+class JumpOp(Op):
+    """break, continue, or an end of the path (raise, sys.exit)."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, node: ast.AST, kind: str) -> None:
+        super().__init__(node)
+        self.kind = kind
+
+
+class BranchOp(Op):
+    __slots__ = ("arms",)
+
+    def __init__(self, node: ast.AST, arms: list[list[Op]]) -> None:
+        super().__init__(node)
+        self.arms = arms
+
+
+class LoopOp(Op):
+    """A loop. target and iter are None for `while`; endless: left by break only."""
+
+    __slots__ = ("body", "endless", "iter", "orelse", "target")
+
+    def __init__(
+        self,
+        node: ast.AST,
+        body: list[Op],
+        orelse: list[Op],
+        target: ast.expr | None = None,
+        iter: ast.expr | None = None,
+        endless: bool = False,
+    ) -> None:
+        super().__init__(node)
+        self.body, self.orelse, self.target, self.iter, self.endless = body, orelse, target, iter, endless
+
+
+class TryOp(Op):
+    __slots__ = ("body", "final", "handlers", "orelse")
+
+    def __init__(
+        self, node: ast.AST, body: list[Op], handlers: list[list[Op]], orelse: list[Op], final: list[Op]
+    ) -> None:
+        super().__init__(node)
+        self.body, self.handlers, self.orelse, self.final = body, handlers, orelse, final
+
+
+class Planner:
+    """Makes the event tree of a function or module, once each."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._plans: dict[ast.AST, list[Op]] = {}
+        self._no_grad = False
+
+    def plan(self, function: Function | ast.Module) -> list[Op]:
+        found = self._plans.get(function)
+        if found is None:
+            self._no_grad = not isinstance(function, ast.Module | ast.Lambda) and any(
+                _is_no_grad(d) for d in function.decorator_list
+            )
+            if isinstance(function, ast.Lambda):
+                found = [*self.expression(function.body), ReturnOp(function, function.body)]
+            else:
+                found = self.block(function.body)
+            self._plans[function] = found
+        return found
+
+    def block(self, body: Sequence[ast.stmt]) -> list[Op]:
+        out: list[Op] = []
+        for statement in body:
+            self.statement(statement, out)
+            if isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue):
+                break
+        return out
+
+    # ---- statements ----------------------------------------------------------------------------------------
+    def statement(self, node: ast.stmt, out: list[Op]) -> None:
+        match node:
+            case ast.Expr():
+                out.extend(self.expression(node.value))
+                if isinstance(node.value, ast.Call) and path_of(node.value.func) in _EXITS:
+                    out.append(JumpOp(node, "raise"))
+            case ast.Assign():
+                self.assign(node, node.targets, node.value, out)
+            case ast.AugAssign():
+                self.augmented(node, out)
+            case ast.If():
+                self.branch(node, node.test, [node.body, node.orelse], out)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self.loop(node, out)
+            case ast.With() | ast.AsyncWith():
+                self.with_(node, out)
+            case ast.Try() | ast.TryStar():
+                self.try_(node, out)
+            case ast.Match():
+                bodies = [case.body for case in node.cases]
+                exhaustive = any(isinstance(c.pattern, ast.MatchAs) and c.guard is None for c in node.cases)
+                self.branch(node, node.subject, bodies if exhaustive else [*bodies, []], out)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                if node in self.index.touching:
+                    out.append(DefOp(node))
+            case ast.Return():
+                if node.value is not None:
+                    out.extend(self.expression(node.value))
+                out.append(ReturnOp(node, node.value))
+            case ast.Raise():
+                out.append(JumpOp(node, "raise"))
+            case ast.Break():
+                out.append(JumpOp(node, "break"))
+            case ast.Continue():
+                out.append(JumpOp(node, "continue"))
+            case ast.Delete():
+                if any(isinstance(t, ast.Attribute) and t.attr == "grad" for t in node.targets):
+                    out.append(GradOp(node, clears=True))
+            case ast.Assert():
+                out.extend(self.expression(node.test))
+
+    def assign(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
+        if any(isinstance(t, ast.Attribute) and t.attr == "grad" for t in targets):
+            out.append(GradOp(node, clears=isinstance(value, ast.Constant) or last_name(value) == "zeros_like"))
+            return
+        calls = self.expression(value)
+        out.extend(calls)
+        if calls or self.matters(value) or any(self.names_optimizer(t) for t in targets):
+            out.append(BindOp(node, targets, value))
+        self.losses(node, targets, value, out)
+
+    def augmented(self, node: ast.AugAssign, out: list[Op]) -> None:
+        out.extend(self.expression(node.value))
+        if isinstance(node.target, ast.Attribute) and node.target.attr == "grad":
+            if not isinstance(node.op, ast.Mult | ast.Div):
+                out.append(GradOp(node, clears=False))
+            return
+        self.losses(node, [node.target], node.value, out)
+
+    def losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
+        """A LossOp for each name that a loss is bound to here."""
+        if self._no_grad or isinstance(value, ast.Constant | ast.Name | ast.Attribute | ast.List | ast.Dict | ast.Lambda):
+            return
+        flat = [e for t in targets for e in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
+        for target in flat:
+            path = ast.unparse(target) if isinstance(target, ast.Subscript) else path_of(target)
+            if path is None:
+                continue
+            awaited = path in self.index.backwarded
+            if (awaited or names.is_loss(last_name(target))) and _computes_tensor(value, awaited, path):
+                out.append(LossOp(node, path, self.is_pure(value), awaited))
+
+    def is_pure(self, value: ast.expr) -> bool:
+        """Can nothing in this expression run a backward unseen? Functions of this file are followed, so they may."""
+        for call in ast.walk(value):
+            if isinstance(call, ast.Call):
+                last = last_name(call.func)
+                if last not in self.index.touching_names and not names.only_computes(last):
+                    return False
+        return True
+
+    def branch(self, node: ast.stmt, test: ast.expr, bodies: list[list[ast.stmt]], out: list[Op]) -> None:
+        out.extend(self.expression(test))
+        if isinstance(test, ast.Constant):
+            out.extend(self.block(bodies[0] if test.value else bodies[1]))
+            return
+        arms = [self.block(body) for body in bodies]
+        if any(arms):
+            out.append(BranchOp(node, arms))
+
+    def loop(self, node: ast.For | ast.AsyncFor | ast.While, out: list[Op]) -> None:
+        if isinstance(node, ast.While):
+            head = self.expression(node.test)
+            endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+            op = LoopOp(node, [*head, *self.block(node.body)], self.block(node.orelse), endless=endless)
+        else:
+            out.extend(self.expression(node.iter))
+            op = LoopOp(node, self.block(node.body), self.block(node.orelse), node.target, node.iter)
+        if any(not isinstance(o, JumpOp) or o.kind == "raise" for o in (*op.body, *op.orelse)):
+            out.append(op)
+
+    def with_(self, node: ast.With | ast.AsyncWith, out: list[Op]) -> None:
+        before = self._no_grad
+        for item in node.items:
+            out.extend(self.expression(item.context_expr))
+            if item.optional_vars is not None:
+                self.with_name(node, item.context_expr, item.optional_vars, out)
+            self._no_grad = self._no_grad or _is_no_grad(item.context_expr)
+        out.extend(self.block(node.body))
+        self._no_grad = before
+
+    def with_name(self, node: ast.AST, value: ast.expr, target: ast.expr, out: list[Op]) -> None:
+        if isinstance(value, ast.Call) and last_name(value.func) == "scale_loss" and value.args:
+            value = value.args[0]  # apex: with amp.scale_loss(loss, optimizer) as scaled_loss
+        out.append(BindOp(node, [target], value))
+
+    def try_(self, node: ast.Try | ast.TryStar, out: list[Op]) -> None:
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        handlers = [self.block(h.body) for h in node.handlers]
+        final = self.block(node.finalbody)
+        if body or orelse or final or any(handlers):
+            out.append(TryOp(node, body, handlers, orelse, final))
+
+    # ---- expressions ---------------------------------------------------------------------------------------
+    def expression(self, node: ast.AST) -> list[Op]:
+        """The calls of an expression that matter, in the order in which they run."""
+        out: list[Op] = []
+        self._expression(node, out)
+        return out
+
+    def _expression(self, node: ast.AST, out: list[Op]) -> None:
+        match node:
+            case ast.Name() | ast.Constant() | ast.Lambda():
+                return
+            case ast.Call():
+                self._call(node, out)
+            case ast.IfExp():
+                self._expression(node.test, out)
+                arms = [self.expression(node.body), self.expression(node.orelse)]
+                if any(arms):
+                    out.append(BranchOp(node, arms))
+            case ast.BoolOp():
+                self._expression(node.values[0], out)
+                rest = [op for value in node.values[1:] for op in self.expression(value)]
+                if rest:
+                    out.append(BranchOp(node, [rest, []]))
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                self._comprehension(node, [node.elt], out)
+            case ast.DictComp():
+                self._comprehension(node, [node.key, node.value], out)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self._expression(child, out)
+
+    def _comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        elements: list[ast.expr],
+        out: list[Op],
+    ) -> None:
+        first = node.generators[0]
+        self._expression(first.iter, out)
+        body = [op for e in elements for op in self.expression(e)]
+        if body:
+            out.append(LoopOp(node, body, [], first.target, first.iter))
+
+    def _call(self, call: ast.Call, out: list[Op]) -> None:
+        if isinstance(call.func, ast.Attribute):
+            self._expression(call.func.value, out)
+        elif not isinstance(call.func, ast.Name):
+            self._expression(call.func, out)
+        for argument in (*call.args, *(k.value for k in call.keywords)):
+            self._expression(argument, out)
+        grad = _grad_method(call)
+        if grad is not None:
+            if grad == "zero":
+                out.append(GradOp(call, clears=True))
+            elif grad == "other":
+                out.append(GradOp(call, clears=False))
+        elif self.relevant(call):
+            out.append(CallOp(call))
+
+    def relevant(self, call: ast.Call) -> bool:
+        last = last_name(call.func)
+        if last in _EVENT_METHODS or last in self.index.touching_names or is_optimizer_class(last):
+            return True
+        if isinstance(call.func, ast.Attribute) and (last == "append" or self.names_optimizer(call.func.value)):
+            return True
+        if names.hides_protocol(last) or names.clears_gradients(last):
+            return True
+        path = path_of(call.func)
+        if path is not None and (".optim." in f".{path}" and names.is_class_name(last)):
+            return True
+        return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
+
+    def names_optimizer(self, node: ast.AST) -> bool:
+        """Might this expression be an optimizer, or a function of this file that touches the protocol?"""
+        last = last_name(node)
+        return bool(last) and (
+            names.is_optimizer(last) or last in self.index.touching_names or last in self.index.subjects
+        )
+
+    def matters(self, value: ast.expr) -> bool:
+        """Might this value be, hold or alias something of the protocol?"""
+        if isinstance(value, ast.Name | ast.Attribute | ast.Lambda):
+            return True  # an alias; cheap to follow
+        if isinstance(value, ast.Subscript):
+            return self.names_optimizer(value)
+        if isinstance(value, ast.Tuple | ast.List):
+            return any(self.matters(e) for e in value.elts)
+        if isinstance(value, ast.Dict):
+            return any(self.matters(e) for e in value.values)
+        if isinstance(value, ast.IfExp):
+            return self.matters(value.body) or self.matters(value.orelse)
+        return any(isinstance(n, ast.Attribute) and n.attr.endswith("parameters") for n in ast.walk(value))
+
+
+def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:
+    """Does this expression compute a new loss (and not read, scale or detach an old one)?"""
+    if isinstance(value, ast.Call):
+        last = last_name(value.func)
+        if last in _NOT_A_LOSS or last in _LEAVES_GRAPH:
+            return False
+        return not (names.is_class_name(last) and not isinstance(value.func, ast.Call))
+    calls = [n for n in ast.walk(value) if isinstance(n, ast.Call)]
+    if any(last_name(c.func) in _NOT_A_LOSS for c in calls) and not awaited:
+        return False
+    if any(last_name(c.func) not in _NOT_A_LOSS | _LEAVES_GRAPH for c in calls):
+        return True
+    # `loss = loss / steps` is the old loss; `loss = d_real + d_fake` is a new name for others
+    return awaited and isinstance(value, ast.BinOp) and path not in {path_of(n) for n in ast.walk(value)}
+
+
+def _grad_method(call: ast.Call) -> str | None:
+    """`p.grad.zero_()`: "zero"; `p.grad.mul_(k)`: "same"; `p.grad.copy_(g)`: "other"; None if not on a .grad."""
+    func = call.func
+    if not isinstance(func, ast.Attribute):
+        return None
+    at: ast.expr = func.value
+    while isinstance(at, ast.Attribute) and at.attr in ("data", "_grad"):
+        at = at.value
+    if not (isinstance(at, ast.Attribute) and at.attr == "grad") or path_of(at) in ("torch.autograd.grad", "autograd.grad"):
+        return None
+    if func.attr == "zero_" or (func.attr == "fill_" and call.args and isinstance(call.args[0], ast.Constant)):
+        return "zero"
+    return "same" if func.attr in _GRAD_SCALING or not func.attr.endswith("_") else "other"
+
+
+def _is_no_grad(node: ast.expr) -> bool:
+    """`torch.no_grad()`, `inference_mode`, `set_grad_enabled(False)`, as a with item or a decorator."""
+    last = last_name(node)
+    if last == "set_grad_enabled" and isinstance(node, ast.Call) and node.args:
+        return isinstance(node.args[0], ast.Constant) and not node.args[0].value
+    return last in ("no_grad", "inference_mode")
+
+
+__all__ = [
+    "FUNCTIONS",
+    "BindOp",
+    "BranchOp",
+    "CallOp",
+    "DefOp",
+    "GradOp",
+    "JumpOp",
+    "LoopOp",
+    "LossOp",
+    "Op",
+    "Planner",
+    "ReturnOp",
+    "TryOp",
+]
