@@ -116,7 +116,7 @@ class _Walk:
             below = f"{relative}/{name}" if relative else name
             if self.excludes.hit(name, below, own) or (ignores and _ignored(own, is_folder, ignores)):
                 continue
-            path = os.path.join(shown, name)  # noqa: PTH118
+            path = os.path.join(shown, name)
             if is_folder:
                 inner.append((path, own, below, ignores))
             else:
@@ -137,12 +137,12 @@ class _Walk:
         if not self.gitignore:
             return ()
         chain: list[str] = []
-        inner, folder = real, os.path.dirname(real)  # noqa: PTH120
+        inner, folder = real, os.path.dirname(real)
         while not os.path.lexists(inner + "/.git"):
             if inner == folder:
                 return ()  # no repository around it
             chain.append(folder)
-            inner, folder = folder, os.path.dirname(folder)  # noqa: PTH120
+            inner, folder = folder, os.path.dirname(folder)
         ignores: Ignores = ()
         for folder in reversed(chain):
             ignores = self.joined(folder, ignores)
@@ -151,13 +151,13 @@ class _Walk:
     def joined(self, folder: str, ignores: Ignores) -> Ignores:
         if folder not in self.patterns:
             filename = folder.rstrip("/") + "/.gitignore"
-            self.patterns[folder] = _patterns(filename) if os.path.exists(filename) else None  # noqa: PTH110
+            self.patterns[folder] = _patterns(filename) if os.path.exists(filename) else None
         found = self.patterns[folder]
         return ((folder, found), *ignores) if found else ignores
 
     def excludes_named(self, path: str, is_folder: bool) -> bool:
         """Whether a named path, or a folder it lies in (from the current one down), is excluded or ignored by git."""
-        relative, real = _relative(path), _slashed(os.path.abspath(path))  # noqa: PTH100
+        relative, real = _relative(path), _slashed(os.path.abspath(path))
         parts = [part for part in relative.split("/") if part not in ("", "..")]
         above = real[: len(real) - len("/".join(parts))].rstrip("/")
         prefix = relative[: len(relative) - len("/".join(parts))]
@@ -181,14 +181,14 @@ def _ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:
 
 def _kind(path: str) -> str:
     """ "file" or "folder". Raises LoopcheckError for anything else."""
-    if os.path.isdir(path):  # noqa: PTH112
+    if os.path.isdir(path):
         return "folder"
-    if os.path.isfile(path):  # noqa: PTH113
+    if os.path.isfile(path):
         return "file"
     from ..errors import LoopcheckError
 
     try:
-        os.stat(path)  # noqa: PTH116
+        os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         raise LoopcheckError(f"no such file or folder: '{path}'") from None
     except (OSError, ValueError) as error:
@@ -243,5 +243,5 @@ def _relative(path: str) -> str:
     try:
         relative = os.path.relpath(path)
     except ValueError:  # another drive on Windows
-        relative = os.path.abspath(path)  # noqa: PTH100
+        relative = os.path.abspath(path)
     return "" if relative == os.curdir else _slashed(relative)

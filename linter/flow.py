@@ -596,6 +596,8 @@ class Interpreter:
                 if isinstance(value, Opt):
                     return self.step(value, call, frame, world)
             own = self._stepped_name(call.func.value, path, frame) if isinstance(call.func, ast.Attribute) else None
+        if own is None and path in self.index.engines:  # engine.step() steps and clears what it was given
+            return self._all(world, Event(Kind.GIVE_AWAY, self.mark(call)))
         if own is None:
             return world if receiver is None or isinstance(receiver, Ref) else None
         for argument in call.args[:1] or [k.value for k in call.keywords if k.arg == "closure"]:
@@ -659,9 +661,11 @@ class Interpreter:
     def _unknown(self, call: ast.Call, last: str, frame: Frame, world: World) -> World:
         """A callee outside this file: what is given to it may be cleared, used or stepped there."""
         values = [self.value(a, frame) for a in (*call.args, *(k.value for k in call.keywords))]
-        if last in KEEPS_ORDER:
+        if last in KEEPS_ORDER and last_name(getattr(call.func, "value", None)) != "deepspeed":
             self._results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
         owner = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+        if owner == "deepspeed":  # its engine clears and steps by itself
+            return self.give_away(self._given_optimizers(call, frame), call, world)
         if last in names.OPTIMIZER_CLASSES or names.is_harmless(last) or names.is_scheduler(last):
             return world
         if names.clears_gradients(last):

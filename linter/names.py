@@ -17,20 +17,22 @@ OPTIMIZER_CLASSES = frozenset(
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPTIMIZER_WORDS = frozenset({"opt", "opts", "optim", "optims", "optimizer", "optimizers", "optimiser", "optimisers"})
-_NOT_OPTIMIZER = re.compile(
-    r"sched|warm|lr$|_lr_|^lr_|env|prof|ema|logger|tracker|simul|world|scaler|option|args|config|cfg|param|state|path|"
-    r"name|type|kwargs|cls|class|dict|flag|cons|value|step|loss",
-    re.IGNORECASE,
+_NOT_OPTIMIZER_WORDS = frozenset(
+    "sched scheduler schedulers schedule warm warmup lr lrs env envs prof profiler ema logger tracker simulator world scaler "
+    "option options args arg config configs cfg conf param params parameters state states path name names type kwargs cls "
+    "class dict flag flags constructor value values step steps loss losses fn func factory group groups".split()
 )
-_SCHEDULER = re.compile(r"sched|warm_?up|plateau|cosine|anneal|one_?cycle|(step|cyclic|lambda|exponential)_?lr|lr_?decay", re.I)
-_LOSS_WORDS = frozenset({"loss", "losses", "cost", "err", "error", "objective", "elbo", "nll", "criterion", "mse", "kl"})
-_HARMLESS = re.compile(
-    r"lr|learning_rate|sched|warm|cosine|anneal|decay|log|save|checkpoint|load|resume|restore|print|summary|str|repr|len|"
-    r"isinstance|type|id|hasattr|getattr|prepare|initialize|setup|distribute|broadcast|unscale|clip|grad_norm|"
-    r"state_dict|wandb|writer|scalar|append|extend|add|format|dump|json|profile|eval|valid|test|early_?stop|current|"
-    r"momentum|hyper|size|count|memory|debug|info|warn|register|enumerate|zip|range|iter|list|tuple|dict|set|"
-    r"accelerate|convert|watch|scale_loss|autocast|deepcopy|get_|is_|no_sync|accumulate|register",
-    re.IGNORECASE,
+_SCHEDULER = re.compile(
+    r"sched|warm_?up|plateau|cosine|anneal|one_?cycle|(step|cyclic|lambda|exponential)_?lr|lr_?decay", re.IGNORECASE
+)
+_LOSS_WORDS = frozenset("loss losses cost err error objective elbo nll mse kl".split())
+_HARMLESS_WORDS = frozenset(
+    "lr lrs rate sched scheduler schedule warm warmup cosine annealing anneal decay log logs logger logging save saver saves "
+    "checkpoint checkpoints ckpt load loads loader resume restore print summary str repr len isinstance type id hasattr "
+    "getattr prepare setup distribute broadcast unscale clip norm state dict states wandb writer scalar append extend add "
+    "format dump dumps json profile eval evaluate validate valid val validation test early stopping current momentum size "
+    "count memory debug info warn warning register enumerate zip range iter list tuple set convert watch scale autocast "
+    "deepcopy copy get is has no sync accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
 )
 _HIDES_PROTOCOL = re.compile(
     r"backward|back_?prop|zero_?grad|clear_?grad|reset_?grad|forward_?backward|train_?(step|batch|iter|one|epoch|on)|"
@@ -39,7 +41,10 @@ _HIDES_PROTOCOL = re.compile(
     re.IGNORECASE,
 )
 _CLEARS = re.compile(r"(zero|clear|reset|null|none|wipe)_?(the_|all_)?grad", re.IGNORECASE)
-_COMPUTES = re.compile(r"step|run|process|iter|epoch|fit|train|update|learn|optimi|grad|backward|play|collect", re.IGNORECASE)
+_DOES_MORE_WORDS = frozenset(
+    "step steps run process iter iterate iteration epoch fit train training update learn learning optimize optimise grad "
+    "grads gradient gradients backward backprop play collect batch closure".split()
+)
 
 
 def words(name: str) -> list[str]:
@@ -50,26 +55,28 @@ def words(name: str) -> list[str]:
 @cache
 def is_optimizer(name: str) -> bool:
     """Does the last part of a dotted name say "optimizer"? Scheduler words win."""
-    return not _NOT_OPTIMIZER.search(name) and any(
-        w in _OPTIMIZER_WORDS or (w.startswith("optim") and w != "optimal") for w in words(name)
-    )
+    found = words(name)
+    if _NOT_OPTIMIZER_WORDS.intersection(found) or is_scheduler(name):
+        return False
+    return any(w in _OPTIMIZER_WORDS or (w.startswith("optimi") and w not in ("optimal", "optimum")) for w in found)
 
 
 @cache
 def is_scheduler(name: str) -> bool:
+    """Does this name say "learning-rate scheduler"?"""
     return bool(_SCHEDULER.search(name))
 
 
 @cache
 def is_loss(name: str) -> bool:
-    found = words(name)
-    return any(w in _LOSS_WORDS or w.endswith("loss") for w in found)
+    """Does this name say "loss"? (`g_loss`, `lossD`, `errG`)"""
+    return any(w in _LOSS_WORDS or w.endswith("loss") for w in words(name))
 
 
 @cache
 def is_harmless(name: str) -> bool:
     """A callee that may be given an optimizer and will neither clear, nor step, nor run a backward."""
-    return bool(_HARMLESS.search(name)) and not _HIDES_PROTOCOL.search(name)
+    return not _HARMLESS_WORDS.isdisjoint(words(name)) and not hides_protocol(name)
 
 
 @cache
@@ -80,13 +87,14 @@ def hides_protocol(name: str) -> bool:
 
 @cache
 def clears_gradients(name: str) -> bool:
+    """A callee whose name says that it clears gradients."""
     return bool(_CLEARS.search(name))
 
 
 @cache
 def only_computes(name: str) -> bool:
     """A callee that may compute a loss and, going by its name, nothing more."""
-    return not _COMPUTES.search(name)
+    return _DOES_MORE_WORDS.isdisjoint(words(name))
 
 
 def is_class_name(name: str) -> bool:

@@ -8,10 +8,12 @@ Everything that this screen drops is never parsed, so what it misses is missed f
 * a name with the call's parenthesis behind a comment, or spelled in look-alike letters that Python folds together;
 * broken syntax in a file that does not train: it is none of our business.
 
-On the start-up path: imports nothing; `re` is loaded for the odd file that needs it.
+On the start-up path: imports nothing but `os`; `re` is loaded for the odd file that needs it.
 """
 
 from __future__ import annotations
+
+import os
 
 from ..defaults import MAX_FILE_BYTES
 
@@ -53,7 +55,6 @@ def survivors(files: Iterable[str], max_bytes: int = MAX_FILE_BYTES) -> list[str
 def _survives(path: str, max_bytes: int) -> bool:
     try:
         with open(path, "rb", buffering=0) as file:
-            data = file.read(max_bytes + 1)
-    except (OSError, ValueError):
+            return os.fstat(file.fileno()).st_size > max_bytes or relevant(file.read())
+    except (OSError, ValueError, MemoryError):
         return True
-    return len(data) > max_bytes or relevant(data)

@@ -281,11 +281,11 @@ class _Walk:
         return ast.JoinedStr(values=[v for p in parts if isinstance(p, ast.JoinedStr) for v in p.values])
 
     def fstring(self, node: Any) -> ast.expr:
-        values = []
+        values: list[ast.expr] = []
         for part in node.parts:
             expression = getattr(part, "expression", None)
             if expression is not None:
-                values.append(self.expr(expression))
+                values.append(ast.FormattedValue(value=self.expr(expression), conversion=-1))
         return ast.JoinedStr(values=values)
 
     def attribute(self, node: cst.Attribute) -> ast.expr:
