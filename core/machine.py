@@ -35,6 +35,7 @@ class State(NamedTuple):
     cleared: bool = False  # a clear has been seen on this path
     shared: bool = False  # another optimizer stepped since the last backward: that one may have been meant for it
     trained: bool = False  # a backward has been seen on this path
+    propagated: bool = False  # ... and since the last step
     backward_at: Mark = 0  # first backward since the last clear or step
     mixed_at: Mark = 0  # the backward that added to used gradients
     step_at: Mark = 0  # the last step
@@ -46,7 +47,7 @@ class State(NamedTuple):
     early: str | None = None  # ... which was still waiting when a step ran ...
     early_at: Mark = 0  # ... here, ...
     early_used: bool = False  # ... on gradients of an earlier loss
-    dropped: bool = False  # that loss was computed anew without ever being propagated
+    dropped: bool = False  # then a loss was computed anew, and the old one never propagated
     unstepped_at: Mark = 0  # first backward of a loop, as long as no step has been seen
 
 
@@ -84,8 +85,10 @@ def _forward(state: State, event: Event) -> State:
     if event.losses is None or not event.sure:
         # Who knows what computed it: a backward may hide in there, so nothing waits any more.
         return state._replace(waiting=None, waiting_at=0, early=None, early_at=0, dropped=False)
+    if state.waiting is not None and state.waiting_awaited and not event.awaited:
+        return state  # something computed on the side (a KL for the log) does not displace the loss
     (loss,) = event.losses
-    anew = state.early == loss
+    anew = state.early is not None and (state.early == loss or not state.propagated)
     return state._replace(
         waiting=loss,
         waiting_at=event.mark,
@@ -101,18 +104,22 @@ def _backward(state: State, event: Event) -> State:
     grads, mixed_at = state.grads, state.mixed_at
     if grads is Grads.USED:
         grads, mixed_at = Grads.MIXED, event.mark
+    elif grads is Grads.MIXED and state.shared:
+        mixed_at = event.mark  # the backward before was for the optimizer that stepped since
     elif grads in (Grads.NEW, Grads.CLEAR, Grads.UNKNOWN):
         grads = Grads.READY
     return state._replace(
         grads=grads,
         shared=False,
         trained=True,
+        propagated=True,
         backward_at=state.backward_at or event.mark,
         mixed_at=mixed_at,
         lost_at=0,
         lost_from=0,
         waiting=None,
         waiting_at=0,
+        waiting_awaited=False,
         early=None if consumes_early else state.early,
         early_at=0 if consumes_early else state.early_at,
         dropped=False,
@@ -126,6 +133,7 @@ def _step(state: State, event: Event) -> State:
     return state._replace(
         grads=grads,
         shared=False,
+        propagated=False,
         backward_at=0,
         mixed_at=0,
         step_at=event.mark,

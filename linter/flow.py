@@ -670,13 +670,27 @@ class Interpreter:
             return world
         if names.clears_gradients(last):
             return self._all(world, Event(Kind.ZERO_GRAD, self.mark(call), sure=False))
-        if names.hides_protocol(last) and not names.is_scheduler(owner):
+        if names.hides_protocol(last) and not names.is_scheduler(owner) and self._reaches_ours(call, values, frame):
             return self._all(world, Event(Kind.GIVE_AWAY, self.mark(call)))
         keys = self._given_optimizers(call, frame)
+        if call in self.planner.rebinds and len(set(keys)) == 1:
+            self._results[call] = Opt((keys[0],), sure=self.subjects[keys[0]].sure)  # optimizer = LARC(optimizer)
+            return world
         for value in values:
             if isinstance(value, Fn) and value.node in self.index.touching:
                 keys.extend(self._touched_by(value, world, frame))
         return self.give_away(keys, call, world) if keys else world
+
+    def _reaches_ours(self, call: ast.Call, values: list[Value | None], frame: Frame) -> bool:
+        """Is a callee given anything through which it could reach our gradients: a model, a loss, an optimizer, self?"""
+        receiver = self.value(call.func.value, frame) if isinstance(call.func, ast.Attribute) else None
+        models = self._all_models()
+        for value in (receiver, *values):
+            if isinstance(value, Opt | Loss | Obj | Fn | Seq):
+                return True
+            if isinstance(value, Ref) and (not models or any(_within(value.key, m) or _within(m, value.key) for m in models)):
+                return True
+        return path_of(call.func) is not None and (path_of(call.func) or "").startswith("self.")
 
     def _touched_by(self, function: Fn, world: World, frame: Frame) -> list[str]:
         """The optimizers that a function would change if the callee it is given to calls it."""

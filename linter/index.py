@@ -41,12 +41,34 @@ class Index:
         self.cleared: set[str] = set()  # last parts of the names that are cleared
         self.imports: set[str] = set()  # every part of every imported dotted name
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
+        self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
+        self._held: set[str] = set()  # names in lists and in the arguments of optimizers
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
+        self.inputs -= self._held
         self.touching = self._touching()
         self.touching_names = {f.name for f in self.touching if not isinstance(f, ast.Lambda)} | {
             c.name for c in self.classes.values() if any(m in self.touching for m in c.methods.values())
         }
+
+    def _tensor(self, node: ast.AST) -> None:
+        """Note tensors that are made to require a gradient, and names that may be given to an optimizer."""
+        if isinstance(node, ast.Assign):
+            value = node.value
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and target.attr == "requires_grad":
+                    self.inputs.update(bound_names(target.value))
+                elif isinstance(value, ast.Call) and any(k.arg == "requires_grad" for k in value.keywords):
+                    self.inputs.update(bound_names(target))
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr in ("requires_grad_", "retain_grad"):
+                self.inputs.update(bound_names(node.func.value))
+            if is_optimizer_class(last_name(node.func)):
+                self._held.update(n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name))
+        elif isinstance(node, ast.List | ast.Tuple | ast.Dict):
+            self._held.update(n.id for n in ast.iter_child_nodes(node) if isinstance(n, ast.Name))
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            self._held.update(bound_names(node.target))
 
     # ---- one walk ------------------------------------------------------------------------------------------
     def _collect(self, node: ast.AST, function: Function | None, cls: ClassInfo | None) -> None:
@@ -59,6 +81,7 @@ class Index:
                 self._function(child, function, cls)
                 self._collect(child, child, None)
             else:
+                self._tensor(child)
                 if isinstance(child, ast.Call):
                     self._call(child, function)
                 elif isinstance(child, ast.Attribute) and child.attr == "grad" and function is not None:

@@ -20,12 +20,13 @@ _OPTIMIZER_WORDS = frozenset({"opt", "opts", "optim", "optims", "optimizer", "op
 _NOT_OPTIMIZER_WORDS = frozenset(
     "sched scheduler schedulers schedule warm warmup lr lrs env envs prof profiler ema logger tracker simulator world scaler "
     "option options args arg config configs cfg conf param params parameters state states path name names type kwargs cls "
-    "class dict flag flags constructor value values step steps loss losses fn func factory group groups".split()
+    "class dict flag flags constructor step steps loss losses fn func factory group groups".split()
 )
 _SCHEDULER = re.compile(
     r"sched|warm_?up|plateau|cosine|anneal|one_?cycle|(step|cyclic|lambda|exponential)_?lr|lr_?decay", re.IGNORECASE
 )
 _LOSS_WORDS = frozenset("loss losses cost err error objective elbo nll mse kl".split())
+_CRITERION_WORDS = frozenset({"criterion", "criterions", "criteria", "crit"})
 _HARMLESS_WORDS = frozenset(
     "lr lrs rate sched scheduler schedule warm warmup cosine annealing anneal decay log logs logger logging save saver saves "
     "checkpoint checkpoints ckpt load loads loader resume restore print summary str repr len isinstance type id hasattr "
@@ -71,6 +72,12 @@ def is_scheduler(name: str) -> bool:
 def is_loss(name: str) -> bool:
     """Does this name say "loss"? (`g_loss`, `lossD`, `errG`)"""
     return any(w in _LOSS_WORDS or w.endswith("loss") for w in words(name))
+
+
+@cache
+def is_criterion(name: str) -> bool:
+    """Does this callee's name say that it computes a loss?"""
+    return is_loss(name) or not _CRITERION_WORDS.isdisjoint(words(name)) or "cross_entropy" in name
 
 
 @cache

@@ -134,6 +134,7 @@ class Planner:
         self.index = index
         self._plans: dict[ast.AST, list[Op]] = {}
         self._no_grad = False
+        self.rebinds: set[ast.Call] = set()  # calls whose result is named like an optimizer
 
     def plan(self, function: Function | ast.Module) -> list[Op]:
         found = self._plans.get(function)
@@ -200,8 +201,12 @@ class Planner:
 
     def assign(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         if any(isinstance(t, ast.Attribute) and t.attr == "grad" for t in targets):
+            if self.is_input(targets[0]):
+                return
             out.append(GradOp(node, clears=isinstance(value, ast.Constant) or last_name(value) == "zeros_like"))
             return
+        if isinstance(value, ast.Call) and any(names.is_optimizer(last_name(t)) for t in targets):
+            self.rebinds.add(value)
         calls = self.expression(value)
         out.extend(calls)
         if calls or self.matters(value) or any(self.names_optimizer(t) for t in targets):
@@ -218,15 +223,17 @@ class Planner:
 
     def losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         """A LossOp for each name that a loss is bound to here."""
-        if self._no_grad or isinstance(value, ast.Constant | ast.Name | ast.Attribute | ast.List | ast.Dict | ast.Lambda):
+        if self._no_grad:
             return
         flat = [e for t in targets for e in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
+        computed = isinstance(value, ast.Call) and _is_criterion_call(value)
         for target in flat:
             path = ast.unparse(target) if isinstance(target, ast.Subscript) else path_of(target)
             if path is None:
                 continue
             awaited = path in self.index.backwarded
-            if (awaited or names.is_loss(last_name(target))) and _computes_tensor(value, awaited, path):
+            named = awaited or names.is_loss(last_name(target)) or (computed and len(flat) == 1)
+            if named and _computes_tensor(value, awaited, path):
                 out.append(LossOp(node, path, self.is_pure(value), awaited))
 
     def is_pure(self, value: ast.expr) -> bool:
@@ -331,6 +338,8 @@ class Planner:
         for argument in (*call.args, *(k.value for k in call.keywords)):
             self._expression(argument, out)
         grad = _grad_method(call)
+        if grad is not None and self.is_input(call.func):
+            return
         if grad is not None:
             if grad == "zero":
                 out.append(GradOp(call, clears=True))
@@ -338,6 +347,12 @@ class Planner:
                 out.append(GradOp(call, clears=False))
         elif self.relevant(call):
             out.append(CallOp(call))
+
+    def is_input(self, node: ast.AST) -> bool:
+        """Does a `.grad` expression belong to a tensor that is optimized by hand or not at all (an attack's delta)?"""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.index.inputs
 
     def relevant(self, call: ast.Call) -> bool:
         last = last_name(call.func)
@@ -381,6 +396,10 @@ def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:
         if last in _NOT_A_LOSS or last in _LEAVES_GRAPH:
             return False
         return not (names.is_class_name(last) and not isinstance(value.func, ast.Call))
+    if isinstance(value, ast.Constant | ast.Name | ast.List | ast.Dict | ast.Lambda | ast.Tuple):
+        return False
+    if isinstance(value, ast.Attribute | ast.Subscript):  # loss = outputs.loss
+        return _reads_loss(value)
     calls = [n for n in ast.walk(value) if isinstance(n, ast.Call)]
     if any(last_name(c.func) in _NOT_A_LOSS for c in calls) and not awaited:
         return False
@@ -388,6 +407,26 @@ def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:
         return True
     # `loss = loss / steps` is the old loss; `loss = d_real + d_fake` is a new name for others
     return awaited and isinstance(value, ast.BinOp) and path not in {path_of(n) for n in ast.walk(value)}
+
+
+def _is_criterion_call(call: ast.Call) -> bool:
+    """`criterion(output, target)`, `F.cross_entropy(...)`, `nn.MSELoss()(a, b)`; not `nn.MSELoss()` itself."""
+    last = last_name(call.func)
+    built = names.is_class_name(last)
+    return names.is_criterion(last) and len(call.args) + len(call.keywords) > 1 and built == isinstance(call.func, ast.Call)
+
+
+def _reads_loss(value: ast.Attribute | ast.Subscript) -> bool:
+    """`outputs.loss`, `outputs["loss"]`, `outputs[0]`: what a model that computes its own loss returns."""
+    at: ast.expr = value
+    while isinstance(at, ast.Attribute | ast.Subscript):
+        at = at.value
+    if isinstance(at, ast.Name) and at.id in ("self", "args", "config", "cfg", "checkpoint", "ckpt"):
+        return False
+    if isinstance(value, ast.Attribute):
+        return names.is_loss(value.attr)
+    key = value.slice.value if isinstance(value.slice, ast.Constant) else None
+    return key == 0 or (isinstance(key, str) and names.is_loss(key))
 
 
 def _grad_method(call: ast.Call) -> str | None:

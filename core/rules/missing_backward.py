@@ -36,7 +36,9 @@ CARD = Card(
 def broken(state: State, event: Event) -> bool | None:
     if state.grads not in (Grads.CLEAR, Grads.NEW, Grads.USED) or state.backward_at:
         return False
-    return state.dropped and state.waiting is not None
+    if state.dropped and state.waiting is not None:
+        return True
+    return False if state.trained else None  # nothing propagated so far: the first round of such a loop
 
 
 def told(state: State, event: Event) -> Told:
