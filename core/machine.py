@@ -88,14 +88,15 @@ def _forward(state: State, event: Event) -> State:
     if state.waiting is not None and state.waiting_awaited and not event.awaited:
         return state  # something computed on the side (a KL for the log) does not displace the loss
     (loss,) = event.losses
-    anew = state.early is not None and (state.early == loss or not state.propagated)
+    again = state.early == loss
+    dropped = again or (state.early is not None and not state.propagated)
     return state._replace(
         waiting=loss,
         waiting_at=event.mark,
         waiting_awaited=event.awaited,
-        early=None if anew else state.early,
-        early_at=0 if anew else state.early_at,
-        dropped=anew or (state.dropped and state.waiting == loss),
+        early=None if again else state.early,
+        early_at=0 if again else state.early_at,
+        dropped=dropped or (state.dropped and state.waiting == loss),
     )
 
 

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 _GLOB = "*?["
 
 
-def python_files(
+def discover(
     paths: Iterable[str],
     *,
     exclude: Iterable[str] = DEFAULT_EXCLUDES,
     respect_gitignore: bool = True,
     force_exclude: bool = False,
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """The files to check, and the folders that could not be read with the reason why.
+) -> list[str]:
+    """The Python files to check.
 
     A named file is checked whatever its suffix and even if it is excluded, unless force_exclude. A named folder is
     walked for `.py` files: excluded names are skipped, and so is what git ignores (the .gitignore files from
     the repository's root down; without a repository, from the named folder down). Links to folders are not
     followed, links to files are. Each file comes once, in a fixed order, spelled the way it was named.
+    A folder that cannot be read is returned in place of its files: whoever reads it next fails, and reports it.
     exclude: names (`build`), or globs and paths relative to the current folder (`tests/data/*.py`).
     Raises LoopcheckError if a named path does not exist, or is neither a file nor a folder.
     Cost: one scandir per folder.
@@ -48,7 +49,7 @@ def python_files(
             walk.add(path, _slashed(os.path.realpath(path)))
         else:
             walk.folder(path)
-    return walk.files, walk.unreadable
+    return walk.files
 
 
 class _Excludes:
@@ -72,13 +73,12 @@ class _Excludes:
 class _Walk:
     """Collects files; remembers what it has seen, and reads each .gitignore once."""
 
-    __slots__ = ("excludes", "files", "gitignore", "patterns", "seen", "unreadable")
+    __slots__ = ("excludes", "files", "gitignore", "patterns", "seen")
 
     def __init__(self, excludes: _Excludes, gitignore: bool) -> None:
         self.excludes = excludes
         self.gitignore = gitignore
         self.files: list[str] = []
-        self.unreadable: list[tuple[str, str]] = []
         self.seen: set[str] = set()
         self.patterns: dict[str, Patterns | None] = {}
 
@@ -96,8 +96,8 @@ class _Walk:
             try:
                 with os.scandir(shown or ".") as entries:
                     listing = sorted(entries, key=_by_name)
-            except OSError as error:
-                self.unreadable.append((shown or ".", error.strerror or str(error)))
+            except OSError:
+                self.add(shown or ".", real)
                 continue
             ignores = self.ignores_here(real, ignores, listing)
             stack += reversed(self.level(listing, shown, real, relative, ignores))
@@ -156,16 +156,16 @@ class _Walk:
         return ((folder, found), *ignores) if found else ignores
 
     def excludes_named(self, path: str, is_folder: bool) -> bool:
-        """Whether a named path, or a folder it lies in (from the current one down), is excluded or ignored by git."""
-        relative, real = _relative(path), _slashed(os.path.abspath(path))
-        parts = [part for part in relative.split("/") if part not in ("", "..")]
-        above = real[: len(real) - len("/".join(parts))].rstrip("/")
-        prefix = relative[: len(relative) - len("/".join(parts))]
-        for count in range(1, len(parts) + 1):
-            own = f"{above}/{'/'.join(parts[:count])}"
-            if self.excludes.hit(parts[count - 1], prefix + "/".join(parts[:count]), own):
+        """Whether a named path, or a folder it lies in, is excluded (seen from the current folder) or git-ignored."""
+        real = _slashed(os.path.abspath(path))
+        relative = _relative(path)
+        below = len([part for part in relative.split("/") if part not in ("", "..")])
+        parts = real.split("/")
+        for end in range(2, len(parts) + 1):
+            own, inner = "/".join(parts[:end]), len(parts) - end
+            if inner < below and self.excludes.hit(parts[end - 1], _without_last(relative, inner), own):
                 return True
-            if _ignored(own, is_folder or count < len(parts), self.ignores_above(own)):
+            if _ignored(own, is_folder or inner > 0, self.ignores_above(own)):
                 return True
         return False
 
@@ -173,7 +173,7 @@ class _Walk:
 def _ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:
     """What the nearest .gitignore that mentions this path says."""
     for folder, patterns in ignores:
-        verdict = patterns.verdict(real[len(folder.rstrip("/")) + 1 :] + ("/" if is_folder else ""))
+        verdict = patterns.verdict(real[len(folder.rstrip("/")) + 1 :], is_folder)
         if verdict is not None:
             return verdict
     return False
@@ -232,6 +232,10 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:
         return False
+
+
+def _without_last(path: str, count: int) -> str:
+    return "/".join(path.split("/")[: -count or None])
 
 
 def _slashed(path: str) -> str:

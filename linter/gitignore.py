@@ -24,10 +24,11 @@ _CLASSES = {
     "xdigit": "a-fA-F0-9",
 }
 _NEVER = "(?!)"
+_FOLDER = "\0"  # stands behind a folder's path; not `/`, or `*` could match the nothing behind it
 
 
 class Patterns:
-    """The patterns of one .gitignore; paths are relative to its folder, with `/`, and end in `/` for a folder."""
+    """The patterns of one .gitignore; paths are relative to its folder and have `/` between their parts."""
 
     __slots__ = ("_runs",)
 
@@ -42,10 +43,11 @@ class Patterns:
             runs[-1][1].append(regex)
         self._runs = [(ignored, re.compile("|".join(parts), re.DOTALL)) for ignored, parts in reversed(runs)]
 
-    def verdict(self, path: str) -> bool | None:
-        """True: ignored. False: taken back by a `!` pattern. None: not mentioned. Cost: one regex per change of sign."""
+    def verdict(self, path: str, is_folder: bool) -> bool | None:
+        """True: ignored. False: taken back by a `!` pattern. None: not mentioned. One regex per change of sign."""
+        subject = path + _FOLDER if is_folder else path
         for ignored, regex in self._runs:
-            if regex.fullmatch(path):
+            if regex.fullmatch(subject):
                 return ignored
         return None
 
@@ -71,7 +73,7 @@ def _compiled(line: str) -> tuple[str, bool]:
     if not line:
         return "", False
     anywhere = "" if "/" in line else "(?:.*/)?"
-    return f"(?:{anywhere}{_translated(line.removeprefix('/'))}{'/' if only_folders else '/?'})", negated
+    return f"(?:{anywhere}{_translated(line.removeprefix('/'))}\0{'' if only_folders else '?'})", negated
 
 
 def _trimmed(line: str) -> str:
@@ -92,7 +94,7 @@ def _translated(glob: str) -> str:
         elif char == "[":
             piece, at = _bracket(glob, at)
         elif char == "?":
-            piece, at = "[^/]", at + 1
+            piece, at = r"[^/\0]", at + 1
         elif char == "\\":
             piece, at = (re.escape(glob[at + 1]) if at + 1 < len(glob) else _NEVER), at + 2
         else:
@@ -107,10 +109,10 @@ def _stars(glob: str, start: int) -> tuple[str, int]:
         end += 1
     opens = start == 0 or glob[start - 1] == "/"
     if end - start > 1 and opens and end == len(glob):
-        return ".*", end
+        return r"[^\0]*", end
     if end - start > 1 and opens and glob[end] == "/":
         return "(?:.*/)?", end + 1
-    return "[^/]*", end
+    return r"[^/\0]*", end
 
 
 def _bracket(glob: str, start: int) -> tuple[str, int]:
@@ -127,7 +129,7 @@ def _bracket(glob: str, start: int) -> tuple[str, int]:
     if at >= len(glob):
         return _NEVER, len(glob)
     body = "".join(members)
-    return (f"(?!/)[{'^' if negated else ''}{body}]" if body else ("[^/]" if negated else _NEVER)), at + 1
+    return (rf"(?![/\0])[{'^' if negated else ''}{body}]" if body else (r"[^/\0]" if negated else _NEVER)), at + 1
 
 
 def _member(glob: str, at: int) -> tuple[str, int]:

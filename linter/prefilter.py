@@ -17,10 +17,6 @@ import os
 
 from ..defaults import MAX_FILE_BYTES
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,16 +39,11 @@ def _calls_backward(data: bytes) -> bool:
     return re.search(rb"backward[\s\\]+\(", data) is not None
 
 
-def survivors(files: Iterable[str], max_bytes: int = MAX_FILE_BYTES) -> list[str]:
-    """The files worth parsing, in the given order.
+def relevant_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bool:
+    """Whether this file is worth parsing. Raises nothing. Cost: reads the file once.
 
-    A file that cannot be read, or is larger than max_bytes, survives too: whoever reads it next reports it as not
-    checked. Raises nothing. Cost: reads every other file once.
+    True also for what cannot be read or is larger than max_bytes, so that whoever reads it next reports it.
     """
-    return [path for path in files if _survives(path, max_bytes)]
-
-
-def _survives(path: str, max_bytes: int) -> bool:
     try:
         with open(path, "rb", buffering=0) as file:
             return os.fstat(file.fileno()).st_size > max_bytes or relevant(file.read())
