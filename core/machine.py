@@ -63,6 +63,8 @@ def advance(state: State, event: Event) -> State:
 
 
 def _zero_grad(state: State, event: Event) -> State:
+    if state.grads is Grads.GIVEN and not event.sure:
+        return state
     loses = event.sure and state.grads in _HOLDS_FRESH and not state.shared
     if loses:
         lost_at, lost_from = event.mark, state.backward_at
@@ -96,7 +98,7 @@ def _forward(state: State, event: Event) -> State:
         waiting_awaited=event.awaited,
         early=None if again else state.early,
         early_at=0 if again else state.early_at,
-        dropped=dropped or (state.dropped and state.waiting == loss),
+        dropped=dropped or state.dropped,
     )
 
 
@@ -143,6 +145,7 @@ def _step(state: State, event: Event) -> State:
         early=early if early is not None else state.early,
         early_at=event.mark if early is not None else state.early_at,
         early_used=state.grads in _HOLDS_FRESH if early is not None else state.early_used,
+        dropped=False,
         unstepped_at=0,
     )
 

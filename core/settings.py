@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .defaults import DEFAULT_EXCLUDES, MAX_FILE_BYTES
 from .errors import LoopcheckError
 from .findings import Certainty, Finding, Severity
-
-DEFAULT_EXCLUDES = (
-    ".bzr",
-    ".direnv",
-    ".eggs",
-    ".git",
-    ".hg",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".nox",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".svn",
-    ".tox",
-    ".venv",
-    "__pypackages__",
-    "__pycache__",
-    "build",
-    "dist",
-    "node_modules",
-    "site-packages",
-    "venv",
-)
-"""Folder names that are never entered unless the user names a path inside them (as in ruff)."""
 
 
 class Settings(NamedTuple):
@@ -48,7 +25,7 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     respect_gitignore: bool = True
     force_exclude: bool = False
-    max_file_bytes: int = 10_000_000
+    max_file_bytes: int = MAX_FILE_BYTES
 
     def shows(self, finding: Finding) -> bool:
         """Whether this finding is sure enough to be shown."""

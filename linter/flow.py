@@ -15,7 +15,7 @@ from ..events import Event, Kind
 from ..judge import Judge, Verdict
 from ..machine import UNKNOWN, State, advance
 from . import names
-from .index import Function, Index, arguments, backward_operands, is_optimizer_class, last_name, loss_paths, path_of
+from .index import Function, Index, arguments, backward_operands, is_optimizer_class, is_torch_optimizer, last_name, loss_paths, path_of
 from .plan import (
     BindOp,
     BranchOp,
@@ -106,6 +106,7 @@ class Interpreter:
         self._returns: list[list[World]] = [[]]
         self._visited: set[ast.AST] = set()
         self._initialised: set[str] = set()
+        self._collected: set[str] = set()  # subjects put into a list or dict: they may be stepped through it
         self._loops = 0
         self._muted = 0
         self._spent = 0
@@ -161,7 +162,7 @@ class Interpreter:
         event = Event(Kind.END)
         for key, states in (out.normal or {}).items():
             named = self.subjects.get(key)
-            if named is None:
+            if named is None or key in self._collected or key.startswith("@"):
                 continue
             shared = "." in key.rpartition(":")[2] or not key.rpartition(":")[0]
             if shared and last_name(_as_expr(named.display)) in self.index.stepped:
@@ -331,6 +332,9 @@ class Interpreter:
                 return self._results.get(node)
             case ast.Tuple() | ast.List():
                 return Seq(tuple(self.value(e, frame) for e in node.elts))
+            case ast.ListComp() | ast.GeneratorExp() if optimizers_in(made := self.value(node.elt, frame)):
+                self._collected.update(optimizers_in(made))
+                return Seq((made, made))  # many of one kind: which one a subscript takes is not known
             case ast.Dict():
                 keys = tuple(k.value if isinstance(k, ast.Constant) else None for k in node.keys)
                 return Seq(tuple(self.value(v, frame) for v in node.values), keys)
@@ -391,6 +395,7 @@ class Interpreter:
         """`opts[name] = opt` and `opts.append(opt)`: one more member."""
         if not optimizers_in(value):
             return
+        self._collected.update(optimizers_in(value))
         old = self.value(collection, frame)
         items = old.items if isinstance(old, Seq) else ()
         self._bind(collection, Seq((*items, value)), frame)
@@ -578,7 +583,7 @@ class Interpreter:
             self._extend(call.func.value, self.value(call.args[0], frame), frame)
             return world
         if isinstance(receiver, Opt):
-            if last in _OPTIMIZER_KEEPS or names.is_harmless(last):
+            if last in _OPTIMIZER_KEEPS or (names.is_harmless(last) and "step" not in names.words(last)):
                 return world
             world = self.give_away(receiver.keys, call, world)
             return self.zero(receiver, call, world) if _sets_flag(call, "zero_grad") else world
@@ -622,12 +627,9 @@ class Interpreter:
     def _builds_optimizer(self, call: ast.Call, last: str) -> bool:
         if last in self.index.classes:
             return self.index.is_optimizer(self.index.classes[last])
-        path = path_of(call.func) or ""
         if last == "DistributedOptimizer" and "rpc" in self.index.imports:
             return False  # its gradients live in a context of their own
-        return is_optimizer_class(last) or (
-            ".optim." in f".{path}" and names.is_class_name(last) and "lr_scheduler" not in path
-        )
+        return is_optimizer_class(last) or is_torch_optimizer(path_of(call.func) or "")
 
     def _build(self, call: ast.Call, last: str, frame: Frame, world: World) -> World:
         given = [self.value(a, frame) for a in (*call.args, *(k.value for k in call.keywords))]
@@ -702,10 +704,25 @@ class Interpreter:
         return [key for key, states in (after or {}).items() if world.get(key, world[ANY]) != states and key != ANY]
 
     def _follow(self, function: Fn, call: ast.Call, frame: Frame, world: World) -> World | None:
-        if function.node not in self.index.touching and not self._given_optimizers(call, frame):
+        values = [self.value(a, frame) for a in arguments(call)]
+        given = any(optimizers_in(v) or (isinstance(v, Fn) and v.node in self.index.touching) for v in values)
+        if function.node not in self.index.touching and not given:
             return world
+        world = self.give_away(self._lost_on_the_way(function, call, frame), call, world)
         after, self._results[call] = self.inline(function, call, frame, world)
         return after
+
+    def _lost_on_the_way(self, function: Fn, call: ast.Call, frame: Frame) -> list[str]:
+        """Optimizers that reach a function of this file through its *args or **kwargs, where they are not followed."""
+        args = function.node.args
+        known = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        lost: list[ast.expr] = []
+        if args.kwarg is not None:
+            lost.extend(k.value for k in call.keywords if k.arg not in known)
+        if args.vararg is not None:
+            lost.extend(call.args[len(args.posonlyargs) + len(args.args) :])
+        lost.extend(k.value for k in call.keywords if k.arg is None)
+        return [key for node in lost for key in optimizers_in(self.value(node, frame))]
 
     def inline(
         self, function: Fn, call: ast.Call | None, frame: Frame, world: World, entry: bool = False

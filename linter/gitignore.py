@@ -45,7 +45,7 @@ class Patterns:
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
         """True: ignored. False: taken back by a `!` pattern. None: not mentioned. One regex per change of sign."""
-        subject = path + _FOLDER if is_folder else path
+        subject = f"/{path}{_FOLDER if is_folder else ''}"
         for ignored, regex in self._runs:
             if regex.fullmatch(subject):
                 return ignored
@@ -72,8 +72,8 @@ def _compiled(line: str) -> tuple[str, bool]:
     line = line.removesuffix("/")
     if not line:
         return "", False
-    anywhere = "" if "/" in line else "(?:.*/)?"
-    return f"(?:{anywhere}{_translated(line.removeprefix('/'))}\0{'' if only_folders else '?'})", negated
+    regex = _translated("/" + line.removeprefix("/")) if "/" in line else ".*/" + _translated(line)
+    return f"(?:{regex}{_FOLDER}{'' if only_folders else '?'})", negated
 
 
 def _trimmed(line: str) -> str:
@@ -107,7 +107,8 @@ def _stars(glob: str, start: int) -> tuple[str, int]:
     end = start
     while end < len(glob) and glob[end] == "*":
         end += 1
-    opens = start == 0 or glob[start - 1] == "/"
+    # git compares the text before the first wildcard by itself, so in `a**/b` the stars open a pattern too.
+    opens = "/" in glob and (glob[:start].endswith("/") or not any(char in glob[:start] for char in "*?[\\"))
     if end - start > 1 and opens and end == len(glob):
         return r"[^\0]*", end
     if end - start > 1 and opens and glob[end] == "/":

@@ -218,6 +218,12 @@ def is_optimizer_class(name: str) -> bool:
     return name in names.OPTIMIZER_CLASSES or (name.endswith("Optimizer") and names.is_class_name(name))
 
 
+def is_torch_optimizer(path: str) -> bool:
+    """`torch.optim.X`, `optim.X` and the like, as far as X is a class and no scheduler."""
+    head, _, last = path.rpartition(".")
+    return head in ("optim", "torch.optim", "th.optim", "t.optim", "torch_optimizer") and names.is_class_name(last)
+
+
 def backward_operands(call: ast.Call) -> list[ast.expr]:
     """The expressions whose gradients a `.backward(...)` call computes."""
     func = call.func

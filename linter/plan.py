@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 
 from . import names
-from .index import FUNCTIONS, Function, Index, arguments, is_optimizer_class, last_name, path_of
+from .index import FUNCTIONS, Function, Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from .wrappers import WRAPPERS
 
 _EVENT_METHODS = frozenset({"zero_grad", "backward", "step"}) | frozenset(WRAPPERS)
@@ -134,6 +134,7 @@ class Planner:
         self.index = index
         self._plans: dict[ast.AST, list[Op]] = {}
         self._no_grad = False
+        self._parameters: frozenset[str] = frozenset()  # of the function being planned: it may call them
         self.rebinds: set[ast.Call] = set()  # calls whose result is named like an optimizer
 
     def plan(self, function: Function | ast.Module) -> list[Op]:
@@ -142,6 +143,7 @@ class Planner:
             self._no_grad = not isinstance(function, ast.Module | ast.Lambda) and any(
                 _is_no_grad(d) for d in function.decorator_list
             )
+            self._parameters = _parameters(function)
             if isinstance(function, ast.Lambda):
                 found = [*self.expression(function.body), ReturnOp(function, function.body)]
             else:
@@ -362,8 +364,7 @@ class Planner:
             return True
         if names.hides_protocol(last) or names.clears_gradients(last):
             return True
-        path = path_of(call.func)
-        if path is not None and (".optim." in f".{path}" and names.is_class_name(last)):
+        if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True
         return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
 
@@ -371,7 +372,10 @@ class Planner:
         """Might this expression be an optimizer, or a function of this file that touches the protocol?"""
         last = last_name(node)
         return bool(last) and (
-            names.is_optimizer(last) or last in self.index.touching_names or last in self.index.subjects
+            names.is_optimizer(last)
+            or last in self.index.touching_names
+            or last in self.index.subjects
+            or is_optimizer_class(last)
         )
 
     def matters(self, value: ast.expr) -> bool:
@@ -387,6 +391,12 @@ class Planner:
         if isinstance(value, ast.IfExp):
             return self.matters(value.body) or self.matters(value.orelse)
         return any(isinstance(n, ast.Attribute) and n.attr.endswith("parameters") for n in ast.walk(value))
+
+
+def _parameters(function: Function | ast.Module) -> frozenset[str]:
+    if isinstance(function, ast.Module):
+        return frozenset()
+    return frozenset(a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
 
 
 def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:

@@ -34,6 +34,8 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
+    if state.grads is Grads.UNKNOWN:
+        return None
     if state.grads not in (Grads.CLEAR, Grads.NEW, Grads.USED) or state.backward_at:
         return False
     if state.dropped and state.waiting is not None:

@@ -1,0 +1,70 @@
+"""The help texts; a test holds them against the table of options."""
+
+from __future__ import annotations
+
+_CHECK = """\
+loopcheck finds what silently breaks a PyTorch training loop. It reads your code and never runs it.
+
+Usage: loopcheck [OPTIONS] [PATH ...]          check files and folders (default: the current folder)
+       loopcheck explain CODE-or-name ...      tell all about a rule
+       loopcheck rules                         list the rules
+
+A named file is always checked; in a folder, .py files are, except those that git ignores.
+`loopcheck check PATH ...` is the same as `loopcheck PATH ...`.
+
+Which findings:
+  --select RULES           only these rules: codes (LC101), prefixes (LC1), names or ALL, separated by commas
+  --extend-select RULES    these rules besides the others
+  --ignore RULES           not these rules
+  --min-certainty LEVEL    show findings that are at least possible, likely (default) or certain
+
+Which files:
+  --exclude PATTERNS       leave these names, paths or globs out, instead of the usual ones (.venv, build ...)
+  --extend-exclude PATTERNS
+                           leave these out as well
+  --force-exclude          leave excluded files out even if they are named
+  --no-respect-gitignore   check what git ignores, too
+
+Output:
+  --output-format FORMAT   full (default), concise or json
+  --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
+  -q, --quiet              only the findings, no summary
+
+Exit status: 0 nothing found, 1 findings, 2 the command line makes no sense
+  --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
+  --exit-zero              0 even if there are findings
+
+Other:
+  --isolated               ignore settings files (no effect yet: none are read)
+  --no-cache               do not use the cache (no effect yet: there is none)
+  -V, --version            print the version
+  -h, --help               print this text
+"""
+
+_EXPLAIN = """\
+Tells all about a rule: what is wrong and why, a bad and a good example, what is legal, and how to fix it.
+
+Usage: loopcheck explain CODE-or-name ...
+
+  --color WHEN     auto (default), always or never
+  -q, --quiet      no effect here
+  -V, --version    print the version
+  -h, --help       print this text
+"""
+
+_RULES = """\
+Lists the rules: code, name, severity, whether each is on by default, and what it finds.
+
+Usage: loopcheck rules
+
+  --output-format FORMAT   full (default; concise is the same) or json
+  --color WHEN             auto (default), always or never
+  -q, --quiet              no effect here
+  -V, --version            print the version
+  -h, --help               print this text
+"""
+
+
+def help_text(command: str) -> str:
+    """The help of a command; that of `check` is the program's."""
+    return {"explain": _EXPLAIN, "rules": _RULES}.get(command, _CHECK)

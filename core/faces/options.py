@@ -1,0 +1,135 @@
+"""The command line's options: one table, and a parser for it that is a page long.
+
+Written by hand because argparse alone would double the start-up time. On the start-up path: imports nothing.
+"""
+
+from __future__ import annotations
+
+FLAG, VALUE, LIST = "flag", "value", "list"
+COMMANDS = ("check", "run", "explain", "rules")
+
+_EVERYWHERE = {"--color": VALUE, "--help": FLAG, "--version": FLAG, "--quiet": FLAG}
+_OF_COMMAND: dict[str, dict[str, str]] = {
+    "check": {
+        "--select": LIST,
+        "--ignore": LIST,
+        "--extend-select": LIST,
+        "--min-certainty": VALUE,
+        "--fail-on": VALUE,
+        "--exit-zero": FLAG,
+        "--exclude": LIST,
+        "--extend-exclude": LIST,
+        "--force-exclude": FLAG,
+        "--no-respect-gitignore": FLAG,
+        "--output-format": VALUE,
+        "--isolated": FLAG,
+        "--no-cache": FLAG,
+    },
+    "explain": {},
+    "rules": {"--output-format": VALUE},
+}
+_SHORT = {"-h": "--help", "-V": "--version", "-q": "--quiet"}
+_CHOICES = {
+    "--color": ("auto", "always", "never"),
+    "--fail-on": ("error", "warning", "never"),
+    "--min-certainty": ("possible", "likely", "certain"),
+    "--output-format": ("full", "concise", "json"),
+}
+
+
+class UsageError(Exception):
+    """The command line makes no sense; the message says why in one sentence."""
+
+
+class Request:
+    """A parsed command line. `lists` holds only the options that were given."""
+
+    __slots__ = ("command", "flags", "lists", "values", "words")
+
+    def __init__(self) -> None:
+        self.command = ""
+        self.words: list[str] = []
+        self.flags: set[str] = set()
+        self.values: dict[str, str] = {}
+        self.lists: dict[str, list[str]] = {}
+
+
+def parse(argv: list[str]) -> Request:
+    """What the arguments ask for. The first word is the command if it is a command's name, else it is a path.
+
+    After `run`, and after `--`, nothing is taken for an option. Raises UsageError.
+    """
+    request = Request()
+    given: list[str] = []
+    rest = list(argv)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--":
+            request.words += rest
+            break
+        if argument.startswith("-") and argument != "-":
+            given.append(_option(argument, rest, request))
+        elif not request.command and not request.words and argument in COMMANDS:
+            request.command = argument
+            if argument == "run":
+                return request
+        else:
+            request.words.append(argument)
+    request.command = request.command or "check"
+    _demand_fitting(request.command, given)
+    return request
+
+
+def _option(argument: str, rest: list[str], request: Request) -> str:
+    """Stores one option, taking its value from `rest` if it stands there; returns its long name."""
+    name, equals, value = argument.partition("=")
+    name = _SHORT.get(name, name)
+    kind = _kind(name)
+    if kind == FLAG:
+        if equals:
+            raise UsageError(f"{name} takes no value")
+        request.flags.add(name)
+        return name
+    if not equals:
+        if not rest:
+            raise UsageError(f"{name} needs a value{_choices(name)}")
+        value = rest.pop(0)
+    if kind == LIST:
+        request.lists.setdefault(name, []).extend(_split(name, value))
+    else:
+        request.values[name] = _chosen(name, value)
+    return name
+
+
+def _kind(name: str) -> str:
+    for table in (_EVERYWHERE, *_OF_COMMAND.values()):
+        if name in table:
+            return table[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [*_EVERYWHERE, *_OF_COMMAND["check"]], n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    raise UsageError(f"unknown option {name}{hint}; `loopcheck --help` lists them")
+
+
+def _split(name: str, value: str) -> list[str]:
+    words = [word for word in (part.strip() for part in value.split(",")) if word]
+    if not words:
+        raise UsageError(f"{name} needs a value")
+    return words
+
+
+def _chosen(name: str, value: str) -> str:
+    if value not in _CHOICES[name]:
+        raise UsageError(f"{name} cannot be '{value}'{_choices(name)}")
+    return value
+
+
+def _choices(name: str) -> str:
+    return f": one of {', '.join(_CHOICES[name])}" if name in _CHOICES else ""
+
+
+def _demand_fitting(command: str, given: list[str]) -> None:
+    for name in given:
+        if name not in _EVERYWHERE and name not in _OF_COMMAND[command]:
+            raise UsageError(f"{name} is no option of `loopcheck {command}`")

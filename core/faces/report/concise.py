@@ -1,0 +1,32 @@
+"""One line per finding, for editors, grep and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...findings import Certainty, Finding, Site
+from ..terminal import Paint, escape
+
+
+def place(site: Site) -> str:
+    """`train.py:12:5`, with `cell 3:` before the row in a notebook; not escaped."""
+    cell = f"cell {site.cell}:" if site.cell else ""
+    return f"{site.filename}:{cell}{site.start.row}:{site.start.column}"
+
+
+def doubt(finding: Finding) -> str:
+    """` (likely)` or ` (possible)`; nothing for what is certain."""
+    return "" if finding.certainty is Certainty.CERTAIN else f" ({finding.certainty.label})"
+
+
+def render(findings: Iterable[Finding], *, color: bool = False) -> str:
+    """`path:row:column: CODE name message`, one line each, in the given order; "" without findings.
+
+    Control characters are spelled out, so that a finding never takes more than one line.
+    """
+    paint = Paint(color)
+    return "".join(
+        f"{paint('bold', escape(place(finding.site)))}: {paint('red', finding.code)} {finding.name} "
+        f"{escape(finding.message)}{doubt(finding)}\n"
+        for finding in findings
+    )

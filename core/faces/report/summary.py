@@ -1,0 +1,43 @@
+"""The last lines of a text report: how many findings, how many files, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...findings import Finding, Severity
+
+_UNREAD = "LC001"
+
+
+def render(findings: Sequence[Finding], *, hidden: int, files: int) -> str:
+    """`Found 2 errors in 1 file (12 files checked).` and, if there are any, a line about the hidden findings.
+
+    hidden: findings below --min-certainty. files: all files looked at; those that could not be read are told apart.
+    """
+    unread = len({finding.site.filename for finding in findings if finding.code == _UNREAD})
+    checked = f"({_count(files - unread, 'file')} checked{f', {unread} could not be' if unread else ''})"
+    if findings:
+        places = len({finding.site.filename for finding in findings})
+        first = f"Found {_severities(findings)} in {_count(places, 'file')} {checked}.\n"
+    else:
+        first = f"All checks passed! {checked}\n"
+    return first + (_hint(hidden) if hidden else "")
+
+
+def _hint(hidden: int) -> str:
+    them = "it" if hidden == 1 else "them"
+    return f"{_count(hidden, 'less certain finding')} hidden; show {them} with --min-certainty possible\n"
+
+
+def _severities(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning and 1 hint`"""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "hint"}
+    parts = [_count(number, words[severity]) for severity, number in counts.items() if number]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
