@@ -32,7 +32,7 @@ class Event(NamedTuple):
         None means "this observer cannot know".
     sure: for ZERO_GRAD, that it clears exactly this optimizer's parameters; for FORWARD, that nothing but
         a model or loss function computed it (so no backward can hide in there); for BACKWARD, that the
-        loss belongs to this optimizer.
+        loss belongs to this optimizer; for GIVE_AWAY, that whoever was given it may keep it.
     awaited: for FORWARD, that a later backward on this loss is expected.
     looped: it happened inside a loop, so it happens again.
     """

@@ -103,7 +103,8 @@ def _forward(state: State, event: Event) -> State:
 
 
 def _backward(state: State, event: Event) -> State:
-    consumes_early = event.losses is None or state.early in event.losses
+    # a loss of this optimizer that goes by another name (a sum) has used up the one that waited
+    consumes_early = event.losses is None or event.sure or state.early in event.losses
     grads, mixed_at = state.grads, state.mixed_at
     if grads is Grads.USED:
         grads, mixed_at = Grads.MIXED, event.mark
@@ -155,7 +156,9 @@ def _other_step(state: State, event: Event) -> State:
 
 
 def _give_away(state: State, event: Event) -> State:
-    return State(grads=Grads.GIVEN, cleared=state.cleared, step_at=state.step_at or event.mark)
+    # Who keeps the optimizer may step it later; who only borrows it for one call (not sure) cannot.
+    kept = event.mark if event.sure or event.looped else 0
+    return State(grads=Grads.GIVEN, cleared=state.cleared, step_at=state.step_at or kept)
 
 
 def _end(state: State, event: Event) -> State:

@@ -106,6 +106,7 @@ class Interpreter:
         self._returns: list[list[World]] = [[]]
         self._visited: set[ast.AST] = set()
         self._initialised: set[str] = set()
+        self._addressed: set[str] = set()  # subjects that are cleared by name: this code is in charge of them
         self._collected: set[str] = set()  # subjects put into a list or dict: they may be stepped through it
         self._loops = 0
         self._muted = 0
@@ -167,8 +168,9 @@ class Interpreter:
             shared = "." in key.rpartition(":")[2] or not key.rpartition(":")[0]
             if shared and last_name(_as_expr(named.display)) in self.index.stepped:
                 continue  # an attribute or a global: another function steps it
-            if not named.sure and not any(s.cleared for s in states):
-                continue  # received, and nothing shows that this code is in charge of it
+            alone = named.sure and sum(1 for k in out.normal or {} if k != ANY) == 1
+            if key not in self._addressed and not alone:
+                continue  # nothing shows that this code is in charge of it
             self._judge(key, states, event, looped=True)
 
     # ---- statements ----------------------------------------------------------------------------------------
@@ -473,6 +475,7 @@ class Interpreter:
         if isinstance(value, Opt):
             if not value.exact:
                 event = event._replace(sure=False)
+            self._addressed.update(value.keys)
             for key in value.keys:
                 world = self._one(world, key, event)
             return world
@@ -483,6 +486,8 @@ class Interpreter:
             models = self.subjects[key].models if key in self.subjects else None
             hit = _covers(cleared, models, self._all_models())
             sure = models is not None and models == {cleared}
+            if sure:
+                self._addressed.add(key)
             out[key] = _push(states, event._replace(sure=sure)) if hit else states
         return out
 
@@ -516,8 +521,10 @@ class Interpreter:
         return world
 
     def give_away(self, keys: Iterable[str], node: ast.AST, world: World) -> World:
+        kept = node not in self.planner.discarded
+        event = Event(Kind.GIVE_AWAY, self.mark(node), sure=kept, looped=self._loops > 0)
         for key in keys:
-            world = self._one(world, key, Event(Kind.GIVE_AWAY, self.mark(node)))
+            world = self._one(world, key, event)
         return world
 
     # ---- calls ---------------------------------------------------------------------------------------------

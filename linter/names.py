@@ -36,7 +36,7 @@ _HARMLESS_WORDS = frozenset(
     "deepcopy copy get is has no sync accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
 )
 _HIDES_PROTOCOL = re.compile(
-    r"backward|back_?prop|zero_?grad|clear_?grad|reset_?grad|forward_?backward|train_?(step|batch|iter|one|epoch|on)|"
+    r"(?<!no_)backward|back_?prop|zero_?grad|clear_?grad|reset_?grad|forward_?backward|train_?(step|batch|iter|one|epoch|on)|"
     r"optimi[sz]e(?!r)|(update|learn)_?(model|net|param|weight|polic|critic|actor|gen|disc|d$|g$)|"
     r"run_?(step|batch|iter)|^(fit|learn)$|(^|_)fit(_|$)|apply_grad|set_grads?$|accumulate_grad",
     re.IGNORECASE,

@@ -135,6 +135,7 @@ class Planner:
         self._plans: dict[ast.AST, list[Op]] = {}
         self._no_grad = False
         self._parameters: frozenset[str] = frozenset()  # of the function being planned: it may call them
+        self.discarded: set[ast.AST] = set()  # calls whose result nobody takes
         self.rebinds: set[ast.Call] = set()  # calls whose result is named like an optimizer
 
     def plan(self, function: Function | ast.Module) -> list[Op]:
@@ -164,6 +165,8 @@ class Planner:
         match node:
             case ast.Expr():
                 out.extend(self.expression(node.value))
+                if isinstance(node.value, ast.Call):
+                    self.discarded.add(node.value)
                 if isinstance(node.value, ast.Call) and path_of(node.value.func) in _EXITS:
                     out.append(JumpOp(node, "raise"))
             case ast.Assign():
@@ -235,8 +238,9 @@ class Planner:
                 continue
             awaited = path in self.index.backwarded
             named = awaited or names.is_loss(last_name(target)) or (computed and len(flat) == 1)
-            if named and _computes_tensor(value, awaited, path):
-                out.append(LossOp(node, path, self.is_pure(value), awaited))
+            if named and _computes_tensor(value, awaited, path, isinstance(node, ast.AugAssign)):
+                # what this file propagates itself is not propagated by what computes it
+                out.append(LossOp(node, path, awaited or self.is_pure(value), awaited))
 
     def is_pure(self, value: ast.expr) -> bool:
         """Can nothing in this expression run a backward unseen? Functions of this file are followed, so they may."""
@@ -399,7 +403,7 @@ def _parameters(function: Function | ast.Module) -> frozenset[str]:
     return frozenset(a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
 
 
-def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:
+def _computes_tensor(value: ast.expr, awaited: bool, path: str, added: bool) -> bool:
     """Does this expression compute a new loss (and not read, scale or detach an old one)?"""
     if isinstance(value, ast.Call):
         last = last_name(value.func)
@@ -407,7 +411,7 @@ def _computes_tensor(value: ast.expr, awaited: bool, path: str) -> bool:
             return False
         return not (names.is_class_name(last) and not isinstance(value.func, ast.Call))
     if isinstance(value, ast.Constant | ast.Name | ast.List | ast.Dict | ast.Lambda | ast.Tuple):
-        return False
+        return added and awaited and isinstance(value, ast.Name)
     if isinstance(value, ast.Attribute | ast.Subscript):  # loss = outputs.loss
         return _reads_loss(value)
     calls = [n for n in ast.walk(value) if isinstance(n, ast.Call)]

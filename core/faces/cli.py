@@ -48,8 +48,6 @@ def _guarded(argv: list[str]) -> int:
         return _INTERRUPTED
     except UsageError as mistake:
         return _refused(str(mistake))
-    except OSError as error:
-        return _refused(f"cannot write the report: {error.strerror or error}")
     except Exception as error:
         from ..errors import LoopcheckError
 
@@ -104,7 +102,7 @@ def _judge(request: Request, settings: Settings, suspects: list[str], count: int
     text = _rendered(form, shown, wants_color(request.values.get("--color", "auto"), sys.stdout))
     if form != "json" and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)
-    write(text, sys.stdout)
+    _say(text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
 
@@ -194,7 +192,10 @@ def _rules(request: Request) -> int:
 
 
 def _say(text: str) -> int:
-    write(text, sys.stdout)
+    try:
+        write(text, sys.stdout)
+    except OSError as error:
+        raise UsageError(f"cannot write the report: {error.strerror or error}") from None
     return _CLEAN
 
 

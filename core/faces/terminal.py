@@ -90,15 +90,11 @@ def write(text: str, stream: TextIO | None) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
+    except OSError as error:
+        if not _is_closed_pipe(error):
+            raise
 
 
-def _silence(stream: TextIO) -> None:
-    """Points the stream at nothing, or Python would complain about the closed pipe once more at exit."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-    except (OSError, ValueError):
-        pass  # the stream is no real file: nothing is left to flush
+def _is_closed_pipe(error: OSError) -> bool:
+    """Whether the reader has gone, as in `loopcheck . | head -1`; Windows calls that an invalid argument (22)."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == 22)
