@@ -25,6 +25,7 @@ class Certainty(IntEnum):
 
     @property
     def label(self) -> str:
+        """The word that users read and write."""
         return self.name.lower()
 
 
@@ -115,4 +116,5 @@ class Finding(NamedTuple):
 
     @property
     def sort_key(self) -> tuple[str, int, Location, str, str]:
+        """Order of reports: by file and place, then code."""
         return (self.site.filename, self.site.cell or 0, self.site.start, self.code, self.subject or "")

@@ -46,22 +46,20 @@ class Judge:
         if not rules:
             return []
         rows = [(state, [(rule, rule.broken(state, event)) for rule in rules if rule.broken]) for state in states]
-        first: dict[str, tuple[Rule, State]] = {}
+        told: dict[str, tuple[Rule, list[tuple[Told, Mark]]]] = {}
         for state, answers in rows:
             for rule, answer in answers:
-                if answer:
-                    first.setdefault(rule.card.code, (rule, state))
-        return [
-            Verdict(rule, subject, rule.told(state, event), _about(state, event), _certain(rule, rows))
-            for rule, state in first.values()
-            if rule.told is not None
-        ]
+                if answer and rule.told is not None:
+                    what = (rule.told(state, event), _about(state, event))
+                    told.setdefault(rule.card.code, (rule, []))[1].append(what)
+        # several states of one rule are one fault; which of them tells it must not depend on the order of a set
+        return [Verdict(rule, subject, *min(cases), _certain(rule, rows)) for rule, cases in told.values()]
 
 
 def _certain(rule: Rule, rows: Iterable[tuple[State, list[tuple[Rule, bool | None]]]]) -> bool:
     """Whether no path is right: each is broken, by this rule or another, or this rule cannot tell there."""
     for _, answers in rows:
-        told = dict((r.card.code, answer) for r, answer in answers)
+        told = {r.card.code: answer for r, answer in answers}
         if told[rule.card.code] is False and not any(told.values()):
             return False
     return True

@@ -12,7 +12,8 @@ from ..findings import Certainty, Finding, Location, Observer, Related, Site
 from ..judge import Judge, Verdict, settle
 from ..rules import catalogue, selected
 from ..settings import Settings
-from .flow import Found, Interpreter
+from .emitter import Found
+from .flow import Interpreter
 from .index import Index
 from .parse import NotParsed, Parsed, decode, parse
 from .positions import Range, locate
@@ -70,7 +71,7 @@ def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding
     rules = {code: rule for code, rule in catalogue().items() if rule.judged_at}
     interpreter = Interpreter(Index(tree.module), Judge(rules.values()))
     interpreter.run()
-    found = interpreter.found.values()
+    found = interpreter.emitter.found.values()
     by_verdict = {}
     for one in found:
         verdict = one.verdict._replace(certain=one.verdict.certain and one.looped)
@@ -78,7 +79,7 @@ def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding
     verdicts = [v for v in settle(by_verdict) if v.rule.card.code in codes]
     if not verdicts:
         return []
-    places = _places(parsed, tree, interpreter.marks, verdicts)
+    places = _places(parsed, tree, interpreter.emitter.marks, verdicts)
     findings = [_finding(v, by_verdict[v], interpreter, places, filename) for v in verdicts]
     return sorted(findings, key=lambda f: f.sort_key)
 
@@ -94,7 +95,7 @@ def _finding(
     verdict: Verdict, found: Found, interpreter: Interpreter, places: dict[int, Range], filename: str
 ) -> Finding:
     card, told = verdict.rule.card, verdict.told
-    named = interpreter.subjects.get(verdict.subject)
+    named = interpreter.environment.subjects.get(verdict.subject)
     subject = named.display if named is not None else verdict.subject
     certainty = Certainty.POSSIBLE
     if verdict.certain:

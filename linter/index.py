@@ -31,10 +31,10 @@ class Index:
         self.module = module
         self.classes: dict[str, ClassInfo] = {}
         self.functions: dict[str, list[Function]] = {}
-        self.owner: dict[ast.AST, ClassInfo] = {}  # method -> its class
-        self.parent: dict[ast.AST, Function | None] = {}  # function -> the function around it
-        self.direct: set[ast.AST] = set()  # functions with an event in their own body
-        self.calls: dict[ast.AST, set[str]] = {}  # function -> last parts of the names it calls or passes on
+        self.owner: dict[Function, ClassInfo] = {}  # method -> its class
+        self.parent: dict[Function, Function | None] = {}  # function -> the function around it
+        self.direct: set[Function] = set()  # functions with an event in their own body
+        self.calls: dict[Function, set[str]] = {}  # function -> last parts of the names it calls or passes on
         self.backwarded: set[str] = set()  # dotted names that backward() is called on, or that it is given
         self.stepped: set[str] = set()  # last parts of the names that are stepped
         self.subjects: set[str] = set()  # last parts of names that are stepped, cleared or built as an optimizer
@@ -123,7 +123,7 @@ class Index:
             self.cleared.add(last_name(call.func.value))
             self.subjects.add(last_name(call.func.value))
 
-    def _touching(self) -> set[ast.AST]:
+    def _touching(self) -> set[Function]:
         touching = set(self.direct)
         changed = True
         while changed:
@@ -241,7 +241,8 @@ def _is_engine(path: str) -> bool:
     """`accelerator.backward(loss)`: a receiver that is given a loss; a tensor would be given its own gradient."""
     last = path.rsplit(".", 1)[-1].lower()
     return last in ("self", "autograd", "torch") or any(
-        w in last for w in ("accel", "fabric", "engine", "strategy", "trainer", "model", "scaler", "amp", "optim", "ddp", "xla")
+        w in last
+        for w in ("accel", "fabric", "engine", "strategy", "trainer", "model", "scaler", "amp", "optim", "ddp", "xla")
     )
 
 

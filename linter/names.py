@@ -9,18 +9,20 @@ import re
 from functools import cache
 
 OPTIMIZER_CLASSES = frozenset(
-    "SGD Adam AdamW Adamax NAdam RAdam SparseAdam Adagrad Adadelta Adafactor ASGD LBFGS RMSprop Rprop Muon Lion LAMB LARS "
-    "Lamb Lars FusedAdam FusedLAMB FusedSGD Adam8bit AdamW8bit PagedAdamW8bit Sophia SophiaG Prodigy DAdaptAdam "
-    "Lookahead Ranger RangerLars BertAdam AdaBelief AdaBound AdaHessian Shampoo SOAP MADGRAD NovoGrad Yogi SM3 QHAdam "
-    "AdamP SGDP DeepSpeedCPUAdam HybridAdam CPUAdam ScheduleFreeWrapper AdamWScheduleFree SGDScheduleFree".split()
+    "SGD Adam AdamW Adamax NAdam RAdam SparseAdam Adagrad Adadelta Adafactor ASGD LBFGS RMSprop Rprop Muon "
+    "Lion LAMB LARS Lamb Lars FusedAdam FusedLAMB FusedSGD Adam8bit AdamW8bit PagedAdamW8bit Sophia SophiaG "
+    "Prodigy DAdaptAdam Lookahead Ranger RangerLars BertAdam AdaBelief AdaBound AdaHessian Shampoo SOAP "
+    "MADGRAD NovoGrad Yogi SM3 QHAdam AdamP SGDP DeepSpeedCPUAdam HybridAdam CPUAdam ScheduleFreeWrapper "
+    "AdamWScheduleFree SGDScheduleFree".split()
 )
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPTIMIZER_WORDS = frozenset({"opt", "opts", "optim", "optims", "optimizer", "optimizers", "optimiser", "optimisers"})
 _NOT_OPTIMIZER_WORDS = frozenset(
-    "sched scheduler schedulers schedule warm warmup lr lrs env envs prof profiler ema logger tracker simulator world scaler "
-    "option options args arg config configs cfg conf param params parameters state states path name names type kwargs cls "
-    "class dict flag flags constructor step steps loss losses fn func factory group groups".split()
+    "sched scheduler schedulers schedule warm warmup lr lrs env envs prof profiler ema logger tracker "
+    "simulator world scaler option options args arg config configs cfg conf param params parameters state "
+    "states path name names type kwargs cls class dict flag flags constructor step steps loss losses fn func "
+    "factory group groups".split()
 )
 _SCHEDULER = re.compile(
     r"sched|warm_?up|plateau|cosine|anneal|one_?cycle|(step|cyclic|lambda|exponential)_?lr|lr_?decay", re.IGNORECASE
@@ -28,12 +30,13 @@ _SCHEDULER = re.compile(
 _LOSS_WORDS = frozenset("loss losses cost err error objective elbo nll mse kl".split())
 _CRITERION_WORDS = frozenset({"criterion", "criterions", "criteria", "crit"})
 _HARMLESS_WORDS = frozenset(
-    "lr lrs rate sched scheduler schedule warm warmup cosine annealing anneal decay log logs logger logging save saver saves "
-    "checkpoint checkpoints ckpt load loads loader resume restore print summary str repr len isinstance type id hasattr "
-    "getattr prepare setup distribute broadcast unscale clip norm state dict states wandb writer scalar append extend add "
-    "format dump dumps json profile eval evaluate validate valid val validation test early stopping current momentum size "
-    "count memory debug info warn warning register enumerate zip range iter list tuple set convert watch scale autocast "
-    "deepcopy copy get is has no sync accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
+    "lr lrs rate sched scheduler schedule warm warmup cosine annealing anneal decay log logs logger logging "
+    "save saver saves checkpoint checkpoints ckpt load loads loader resume restore print summary str repr len "
+    "isinstance type id hasattr getattr prepare setup distribute broadcast unscale clip norm state dict states "
+    "wandb writer scalar append extend add format dump dumps json profile eval evaluate validate valid val "
+    "validation test early stopping current momentum size count memory debug info warn warning register "
+    "enumerate zip range iter list tuple set convert watch scale autocast deepcopy copy get is has no sync "
+    "accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
 )
 _HIDES_PROTOCOL = re.compile(
     r"(?<!no_)backward|back_?prop|zero_?grad|clear_?grad|reset_?grad|forward_?backward|train_?(step|batch|iter|one|epoch|on)|"
@@ -43,8 +46,8 @@ _HIDES_PROTOCOL = re.compile(
 )
 _CLEARS = re.compile(r"(zero|clear|reset|null|none|wipe)_?(the_|all_)?grad", re.IGNORECASE)
 _DOES_MORE_WORDS = frozenset(
-    "step steps run process iter iterate iteration epoch fit train training update learn learning optimize optimise grad "
-    "grads gradient gradients backward backprop play collect batch closure".split()
+    "step steps run process iter iterate iteration epoch fit train training update learn learning optimize "
+    "optimise grad grads gradient gradients backward backprop play collect batch closure".split()
 )
 
 

@@ -15,10 +15,26 @@ from .wrappers import WRAPPERS
 _EVENT_METHODS = frozenset({"zero_grad", "backward", "step"}) | frozenset(WRAPPERS)
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
 _NOT_A_LOSS = frozenset({"item", "detach", "cpu", "numpy", "tolist", "append", "get", "pop", "size", "dim"})
-_LEAVES_GRAPH = frozenset({"float", "int", "len", "str", "round", "zeros", "zeros_like", "tensor", "list", "dict", "deque"})
+_LEAVES_GRAPH = frozenset(
+    {"float", "int", "len", "str", "round", "zeros", "zeros_like", "tensor", "list", "dict", "deque"}
+)
 _GRAD_SCALING = frozenset(
     {"mul_", "div_", "clamp_", "clip_", "norm", "detach", "view", "clone", "size", "sum", "abs", "mean", "max", "min"}
-    | {"any", "all", "item", "cpu", "numpy", "isnan", "isfinite", "flatten", "reshape", "float", "half", "to", "nelement"}
+    | {
+        "any",
+        "all",
+        "item",
+        "cpu",
+        "numpy",
+        "isnan",
+        "isfinite",
+        "flatten",
+        "reshape",
+        "float",
+        "half",
+        "to",
+        "nelement",
+    }
 )
 
 
@@ -74,6 +90,8 @@ class GradOp(Op):
 
 
 class ReturnOp(Op):
+    """The function ends here and gives `value`."""
+
     __slots__ = ("value",)
 
     def __init__(self, node: ast.AST, value: ast.expr | None) -> None:
@@ -92,6 +110,8 @@ class JumpOp(Op):
 
 
 class BranchOp(Op):
+    """One of several arms is taken; an empty arm is "none of them"."""
+
     __slots__ = ("arms",)
 
     def __init__(self, node: ast.AST, arms: list[list[Op]]) -> None:
@@ -118,6 +138,8 @@ class LoopOp(Op):
 
 
 class TryOp(Op):
+    """try with its handlers, else and finally."""
+
     __slots__ = ("body", "final", "handlers", "orelse")
 
     def __init__(
@@ -139,6 +161,7 @@ class Planner:
         self.rebinds: set[ast.Call] = set()  # calls whose result is named like an optimizer
 
     def plan(self, function: Function | ast.Module) -> list[Op]:
+        """The event tree of a function's body; the same object at each call."""
         found = self._plans.get(function)
         if found is None:
             self._no_grad = not isinstance(function, ast.Module | ast.Lambda) and any(
@@ -153,15 +176,16 @@ class Planner:
         return found
 
     def block(self, body: Sequence[ast.stmt]) -> list[Op]:
+        """The operations of some statements, up to the first that leaves them."""
         out: list[Op] = []
         for statement in body:
-            self.statement(statement, out)
+            self._statement(statement, out)
             if isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue):
                 break
         return out
 
     # ---- statements ----------------------------------------------------------------------------------------
-    def statement(self, node: ast.stmt, out: list[Op]) -> None:
+    def _statement(self, node: ast.stmt, out: list[Op]) -> None:
         match node:
             case ast.Expr():
                 out.extend(self.expression(node.value))
@@ -170,21 +194,21 @@ class Planner:
                 if isinstance(node.value, ast.Call) and path_of(node.value.func) in _EXITS:
                     out.append(JumpOp(node, "raise"))
             case ast.Assign():
-                self.assign(node, node.targets, node.value, out)
+                self._assign(node, node.targets, node.value, out)
             case ast.AugAssign():
-                self.augmented(node, out)
+                self._augmented(node, out)
             case ast.If():
-                self.branch(node, node.test, [node.body, node.orelse], out)
+                self._branch(node, node.test, [node.body, node.orelse], out)
             case ast.For() | ast.AsyncFor() | ast.While():
-                self.loop(node, out)
+                self._loop(node, out)
             case ast.With() | ast.AsyncWith():
-                self.with_(node, out)
+                self._with(node, out)
             case ast.Try() | ast.TryStar():
-                self.try_(node, out)
+                self._try(node, out)
             case ast.Match():
                 bodies = [case.body for case in node.cases]
                 exhaustive = any(isinstance(c.pattern, ast.MatchAs) and c.guard is None for c in node.cases)
-                self.branch(node, node.subject, bodies if exhaustive else [*bodies, []], out)
+                self._branch(node, node.subject, bodies if exhaustive else [*bodies, []], out)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 if node in self.index.touching:
                     out.append(DefOp(node))
@@ -204,7 +228,7 @@ class Planner:
             case ast.Assert():
                 out.extend(self.expression(node.test))
 
-    def assign(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
+    def _assign(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         if any(isinstance(t, ast.Attribute) and t.attr == "grad" for t in targets):
             if self.is_input(targets[0]):
                 return
@@ -216,17 +240,17 @@ class Planner:
         out.extend(calls)
         if calls or self.matters(value) or any(self.names_optimizer(t) for t in targets):
             out.append(BindOp(node, targets, value))
-        self.losses(node, targets, value, out)
+        self._losses(node, targets, value, out)
 
-    def augmented(self, node: ast.AugAssign, out: list[Op]) -> None:
+    def _augmented(self, node: ast.AugAssign, out: list[Op]) -> None:
         out.extend(self.expression(node.value))
         if isinstance(node.target, ast.Attribute) and node.target.attr == "grad":
             if not isinstance(node.op, ast.Mult | ast.Div):
                 out.append(GradOp(node, clears=False))
             return
-        self.losses(node, [node.target], node.value, out)
+        self._losses(node, [node.target], node.value, out)
 
-    def losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
+    def _losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         """A LossOp for each name that a loss is bound to here."""
         if self._no_grad:
             return
@@ -251,7 +275,7 @@ class Planner:
                     return False
         return True
 
-    def branch(self, node: ast.stmt, test: ast.expr, bodies: list[list[ast.stmt]], out: list[Op]) -> None:
+    def _branch(self, node: ast.stmt, test: ast.expr, bodies: list[list[ast.stmt]], out: list[Op]) -> None:
         out.extend(self.expression(test))
         if isinstance(test, ast.Constant):
             out.extend(self.block(bodies[0] if test.value else bodies[1]))
@@ -260,7 +284,7 @@ class Planner:
         if any(arms):
             out.append(BranchOp(node, arms))
 
-    def loop(self, node: ast.For | ast.AsyncFor | ast.While, out: list[Op]) -> None:
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, out: list[Op]) -> None:
         if isinstance(node, ast.While):
             head = self.expression(node.test)
             endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -271,22 +295,22 @@ class Planner:
         if any(not isinstance(o, JumpOp) or o.kind == "raise" for o in (*op.body, *op.orelse)):
             out.append(op)
 
-    def with_(self, node: ast.With | ast.AsyncWith, out: list[Op]) -> None:
+    def _with(self, node: ast.With | ast.AsyncWith, out: list[Op]) -> None:
         before = self._no_grad
         for item in node.items:
             out.extend(self.expression(item.context_expr))
             if item.optional_vars is not None:
-                self.with_name(node, item.context_expr, item.optional_vars, out)
+                self._with_name(node, item.context_expr, item.optional_vars, out)
             self._no_grad = self._no_grad or _is_no_grad(item.context_expr)
         out.extend(self.block(node.body))
         self._no_grad = before
 
-    def with_name(self, node: ast.AST, value: ast.expr, target: ast.expr, out: list[Op]) -> None:
+    def _with_name(self, node: ast.AST, value: ast.expr, target: ast.expr, out: list[Op]) -> None:
         if isinstance(value, ast.Call) and last_name(value.func) == "scale_loss" and value.args:
             value = value.args[0]  # apex: with amp.scale_loss(loss, optimizer) as scaled_loss
         out.append(BindOp(node, [target], value))
 
-    def try_(self, node: ast.Try | ast.TryStar, out: list[Op]) -> None:
+    def _try(self, node: ast.Try | ast.TryStar, out: list[Op]) -> None:
         body, orelse = self.block(node.body), self.block(node.orelse)
         handlers = [self.block(h.body) for h in node.handlers]
         final = self.block(node.finalbody)
@@ -361,6 +385,7 @@ class Planner:
         return isinstance(node, ast.Name) and node.id in self.index.inputs
 
     def relevant(self, call: ast.Call) -> bool:
+        """Might this call be an event, lead to one, or be given an optimizer?"""
         last = last_name(call.func)
         if last in _EVENT_METHODS or last in self.index.touching_names or is_optimizer_class(last):
             return True
@@ -427,7 +452,11 @@ def _is_criterion_call(call: ast.Call) -> bool:
     """`criterion(output, target)`, `F.cross_entropy(...)`, `nn.MSELoss()(a, b)`; not `nn.MSELoss()` itself."""
     last = last_name(call.func)
     built = names.is_class_name(last)
-    return names.is_criterion(last) and len(call.args) + len(call.keywords) > 1 and built == isinstance(call.func, ast.Call)
+    return (
+        names.is_criterion(last)
+        and len(call.args) + len(call.keywords) > 1
+        and built == isinstance(call.func, ast.Call)
+    )
 
 
 def _reads_loss(value: ast.Attribute | ast.Subscript) -> bool:
@@ -451,7 +480,10 @@ def _grad_method(call: ast.Call) -> str | None:
     at: ast.expr = func.value
     while isinstance(at, ast.Attribute) and at.attr in ("data", "_grad"):
         at = at.value
-    if not (isinstance(at, ast.Attribute) and at.attr == "grad") or path_of(at) in ("torch.autograd.grad", "autograd.grad"):
+    if not (isinstance(at, ast.Attribute) and at.attr == "grad") or path_of(at) in (
+        "torch.autograd.grad",
+        "autograd.grad",
+    ):
         return None
     if func.attr == "zero_" or (func.attr == "fill_" and call.args and isinstance(call.args[0], ast.Constant)):
         return "zero"

@@ -185,7 +185,9 @@ class _Walk:
         made: ast.stmt = make(
             name=node.name.value,
             bases=[self.argument(a) for a in node.bases],
-            keywords=[ast.keyword(arg=a.keyword and a.keyword.value, value=self.expr(a.value)) for a in node.keywords],
+            keywords=[
+                ast.keyword(arg=a.keyword.value if a.keyword else None, value=self.expr(a.value)) for a in node.keywords
+            ],
             body=self.suite(node.body),
             decorator_list=[self.expr(d.decorator) for d in node.decorators],
         )
@@ -276,8 +278,8 @@ class _Walk:
             at = at.right
         parts.append(self.expr(at))
         if all(isinstance(p, ast.Constant) for p in parts):
-            values = [p.value for p in parts if isinstance(p, ast.Constant)]
-            return ast.Constant(value=b"".join(values) if isinstance(values[0], bytes) else "".join(map(str, values)))
+            values: list[Any] = [p.value for p in parts if isinstance(p, ast.Constant)]
+            return ast.Constant(value=type(values[0])().join(values))
         return ast.JoinedStr(values=[v for p in parts if isinstance(p, ast.JoinedStr) for v in p.values])
 
     def fstring(self, node: Any) -> ast.expr:

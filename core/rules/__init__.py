@@ -40,10 +40,12 @@ class Card(NamedTuple):
 
     @property
     def bad_source(self) -> str:
+        """The bad example as a program of its own."""
         return dedent(self.bad).strip("\n") + "\n"
 
     @property
     def good_source(self) -> str:
+        """The good example as a program of its own."""
         return dedent(self.good).strip("\n") + "\n"
 
 
@@ -90,12 +92,11 @@ def rule_named(word: str) -> Rule:
     raise LoopcheckError(f"unknown rule '{word}'{_nearest(word)}; `loopcheck rules` lists them")
 
 
-def selected(
-    select: tuple[str, ...] | None, extend_select: tuple[str, ...], ignore: tuple[str, ...]
-) -> frozenset[str]:
+def selected(select: tuple[str, ...] | None, extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
     """The codes that are switched on. A longer word beats a shorter one, ignore beats select in a tie.
 
-    Words are codes, prefixes of codes, names, or ALL, in any case. Raises LoopcheckError on a word that fits no rule.
+    Words are codes, prefixes of codes, names, or ALL, in any case. LC001 stays on unless it is ignored itself: a
+    file that was not read must not count as clean. Raises LoopcheckError on a word that fits no rule.
     """
     chosen = {code for code, rule in catalogue().items() if rule.card.default} if select is None else set()
     rank = dict.fromkeys(chosen, -1)
@@ -106,6 +107,8 @@ def selected(
                     continue
                 rank[code] = weight
                 (chosen.add if on else chosen.discard)(code)
+    if not any(word.lower() in ("lc001", "syntax-error") for word in ignore):
+        chosen.add("LC001")
     return frozenset(chosen)
 
 

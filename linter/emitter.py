@@ -1,0 +1,149 @@
+"""The emitter: sends events to the machine, for one subject or for all, and asks the judge on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..events import Event, Kind
+from ..judge import Judge, Verdict
+from .environment import Environment, Named
+from .index import backward_operands, loss_paths
+from .plan import Planner
+from .values import Frame, Loss, Obj, Opt, Ref, Value
+from .worlds import ANY, States, World, capped, push
+
+
+class Found(NamedTuple):
+    """A verdict with what the interpreter knows about its circumstances."""
+
+    verdict: Verdict
+    sure: bool  # the subject's constructor was seen
+    looped: bool  # it happens in a loop
+
+
+class Emitter:
+    """Knows where the interpreter is (in a loop, in a function, muted) and collects what the judge finds.
+
+    loops, functions: how deep in them the interpreter is. muted: nothing is judged while it is above 0.
+    """
+
+    def __init__(self, environment: Environment, planner: Planner, judge: Judge) -> None:
+        self.environment = environment
+        self.planner = planner
+        self.judge = judge
+        self.found: dict[tuple[object, ...], Found] = {}
+        self.addressed: set[str] = set()  # subjects that are cleared by name: this code is in charge of them
+        self.marks: list[ast.AST] = [environment.index.module]  # mark 0 is nowhere
+        self.loops = 0
+        self.functions = 0
+        self.muted = 0
+        self._mark_of: dict[ast.AST, int] = {}
+
+    def mark(self, node: ast.AST) -> int:
+        """The number that stands for this node in events and states."""
+        if node not in self._mark_of:
+            self._mark_of[node] = len(self.marks)
+            self.marks.append(node)
+        return self._mark_of[node]
+
+    def all_subjects(self, world: World, event: Event) -> World:
+        """The same event for every optimizer there is."""
+        return {key: push(states, event) for key, states in world.items()}
+
+    def one_subject(self, world: World, key: str, event: Event) -> World:
+        """An event of one optimizer."""
+        world = dict(world)
+        world[key] = push(world.get(key, world[ANY]), event)
+        return world
+
+    def ask(self, key: str, states: States, event: Event, looped: bool = False) -> None:
+        """Ask the judge about these states just before the event, and keep what it finds."""
+        if self.muted or key == ANY:
+            return
+        in_loop = looped or self.loops > 0
+        if not in_loop and not self.functions:
+            return  # a script that takes one step is not a loop
+        named = self.environment.subjects.get(key) or Named(key, sure=False)
+        for verdict in self.judge.judge(key, states, event):
+            told = verdict.told
+            at = (verdict.rule.card.code, key, told.anchor, verdict.at, verdict.certain)
+            self.found.setdefault(at, Found(verdict, named.sure, in_loop))
+
+    def zero(self, value: Value | None, node: ast.AST, world: World) -> World:
+        """zero_grad() of an optimizer, or of a module and so of the optimizers that hold its parameters."""
+        event = Event(Kind.ZERO_GRAD, self.mark(node))
+        if isinstance(value, Opt):
+            if not value.exact:
+                event = event._replace(sure=False)
+            self.addressed.update(value.keys)
+            for key in value.keys:
+                world = self.one_subject(world, key, event)
+            return world
+        # A module: clears the optimizers that hold its parameters, and those of which that is not known.
+        cleared = value.key if isinstance(value, Ref) else value.ident if isinstance(value, Obj) else None
+        out = {}
+        for key, states in world.items():
+            models = self.environment.subjects[key].models if key in self.environment.subjects else None
+            hit = _covers(cleared, models, self.environment.all_models())
+            sure = models is not None and models == {cleared}
+            if sure:
+                self.addressed.add(key)
+            out[key] = push(states, event._replace(sure=sure)) if hit else states
+        return out
+
+    def backward(self, call: ast.Call, frame: Frame, world: World) -> World:
+        """backward(): moves every optimizer, since which parameters a loss reaches is not known here."""
+        losses: set[str] = set()
+        for operand in backward_operands(call):
+            value = self.environment.value(operand, frame)
+            losses.update({value.path} if isinstance(value, Loss) else loss_paths(operand))
+        alone = sum(1 for key in world if key != ANY) <= 1
+        event = Event(Kind.BACKWARD, self.mark(call), frozenset(losses) or None, sure=alone, looped=self.loops > 0)
+        for key, states in world.items():
+            self.ask(key, states, event)
+        return self.all_subjects(world, event)
+
+    def step(self, value: Opt, node: ast.Call, world: World) -> World:
+        """step() of one or several optimizers; the others learn that it was not theirs."""
+        event = Event(Kind.STEP, self.mark(node))
+        for key in value.keys:
+            states = world.get(key, world[ANY])
+            if value.exact:
+                self.ask(key, states, event)
+                world = self.one_subject(world, key, event)
+            else:
+                world = {**world, key: capped(states | push(states, event))}
+        other = Event(Kind.OTHER_STEP)
+        world = {k: s if k in value.keys else push(s, other) for k, s in world.items()}
+        if sets_flag(node, "zero_grad"):
+            world = self.zero(value, node, world)
+        return world
+
+    def give_away(self, keys: Iterable[str], node: ast.AST, world: World) -> World:
+        """These optimizers go where they cannot be followed."""
+        kept = node not in self.planner.discarded
+        event = Event(Kind.GIVE_AWAY, self.mark(node), sure=kept, looped=self.loops > 0)
+        for key in keys:
+            world = self.one_subject(world, key, event)
+        return world
+
+
+def _covers(cleared: str | None, models: frozenset[str] | None, known: frozenset[str]) -> bool:
+    """Does clearing this module clear an optimizer that holds these models? In doubt: yes."""
+    if cleared is None or models is None:
+        return True
+    if any(within(m, cleared) or within(cleared, m) for m in models):
+        return True
+    return not any(within(m, cleared) for m in known)  # a module that no optimizer is built on may contain them all
+
+
+def within(inner: str, outer: str) -> bool:
+    """Is this module the other one, or a part of it?"""
+    return inner == outer or inner.startswith(outer + ".")
+
+
+def sets_flag(call: ast.Call, name: str) -> bool:
+    """Does this call say `name=True`?"""
+    return any(k.arg == name and isinstance(k.value, ast.Constant) and bool(k.value.value) for k in call.keywords)

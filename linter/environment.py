@@ -1,0 +1,234 @@
+"""The environment: which optimizer, model, loss or function a name stands for at a place in the program.
+
+Binding first (constructor, alias, attribute, tuple, parameter, member of a collection), then the name itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, MutableMapping
+from typing import NamedTuple, TypeVar
+
+from . import names
+from .index import Index, last_name, path_of
+from .values import Class, Fn, Frame, Obj, Opt, Params, Ref, Seq, Value, member, optimizers_in
+from .worlds import NEW, World
+
+Key = TypeVar("Key")
+
+
+class Named(NamedTuple):
+    """What is known of a subject besides its states: the user's name for it, and how it got it."""
+
+    display: str
+    sure: bool  # its constructor was seen; False: guessed from the name
+    models: frozenset[str] | None = None  # whose parameters it holds; None: not known
+
+
+class Environment:
+    """All frames, attributes and call results of one module while it is interpreted."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.subjects: dict[str, Named] = {}
+        self.attributes: dict[tuple[str, str], Value] = {}  # (instance, attribute)
+        self.results: dict[ast.AST, Value | None] = {}  # what each call gave when it last ran
+        self.collected: set[str] = set()  # subjects put into a list or dict: they may be stepped through it
+        self.module = Frame("", None, None)
+        for function in index.functions_in_order():
+            if index.parent[function] is None and function not in index.owner:
+                self.module.values[getattr(function, "name", "")] = Fn(function, self.module)
+        for info in index.classes.values():
+            self.module.values.setdefault(info.name, Class(info))
+
+    # ---- reading -------------------------------------------------------------------------------------------
+    def _home(self, root: str, frame: Frame) -> Frame:
+        at: Frame | None = frame
+        while at is not None:
+            if root in at.values or (at.function is not None and root in self.index.locals_of(at.function)):
+                return at
+            at = at.parent
+        return self.module
+
+    def lookup(self, path: str, frame: Frame) -> Value:
+        """The value of a dotted name, at least a Ref to where it came from."""
+        parts = path.split(".")
+        home = self._home(parts[0], frame)
+        for n in range(len(parts), 0, -1):
+            value = home.values.get(".".join(parts[:n]))
+            if value is not None:
+                return self._descend(value, parts[n:])
+        return Ref(f"{home.scope}:{path}")
+
+    def _descend(self, value: Value, rest: list[str]) -> Value:
+        for i, attr in enumerate(rest):
+            if isinstance(value, Obj):
+                known = self.attributes.get((value.ident, attr))
+                if known is None:
+                    method = self.index.method(value.cls, attr)
+                    if method is None:
+                        return Ref(f"{value.ident}:self.{'.'.join(rest[i:])}")
+                    known = Fn(method, self.module, value)
+                value = known
+            elif isinstance(value, Ref):
+                return Ref(f"{value.key}.{'.'.join(rest[i:])}")
+            else:
+                return Ref(f"?:{'.'.join(rest)}")
+        return value
+
+    def value(self, node: ast.expr | None, frame: Frame) -> Value | None:
+        """What an expression is, without running it: calls give what their last run gave."""
+        match node:
+            case ast.Name() | ast.Attribute():
+                return self._named_value(node, frame)
+            case ast.Call():
+                return self.results.get(node)
+            case ast.Tuple() | ast.List():
+                return Seq(tuple(self.value(e, frame) for e in node.elts))
+            case ast.ListComp() | ast.GeneratorExp() if optimizers_in(made := self.value(node.elt, frame)):
+                self.collected.update(optimizers_in(made))
+                return Seq((made, made))  # many of one kind: which one a subscript takes is not known
+            case ast.Dict():
+                keys = tuple(k.value if isinstance(k, ast.Constant) else None for k in node.keys)
+                return Seq(tuple(self.value(v, frame) for v in node.values), keys)
+            case ast.Subscript():
+                return self._subscript(node, frame)
+            case ast.IfExp():
+                return self.value(node.body, frame) or self.value(node.orelse, frame)
+            case ast.Await() | ast.NamedExpr() | ast.Starred():
+                return self.value(node.value, frame)
+            case ast.Lambda():
+                return Fn(node, frame)
+        models = self.models(node, frame) if node is not None else frozenset()
+        return Params(models) if models else None
+
+    def _named_value(self, node: ast.expr, frame: Frame) -> Value | None:
+        path = path_of(node)
+        if path is None:
+            return None
+        value = self.lookup(path, frame)
+        last = path.rsplit(".", 1)[-1]
+        if isinstance(value, Ref) and names.is_optimizer(last) and last in self.index.subjects:
+            return self.guess(value.key, path)
+        return value
+
+    def guess(self, key: str, display: str) -> Opt:
+        """An optimizer that is known by its name or its use only."""
+        self.subjects.setdefault(key, Named(display, sure=False))
+        return Opt((key,), sure=self.subjects[key].sure)
+
+    def _subscript(self, node: ast.Subscript, frame: Frame) -> Value | None:
+        base = self.value(node.value, frame)
+        if isinstance(base, Seq):
+            return member(base, node.slice)
+        if isinstance(base, Opt):  # a collection known by name only
+            exact = isinstance(node.slice, ast.Constant)
+            return self.guess(f"{base.keys[0]}[{ast.unparse(node.slice)}]", ast.unparse(node))._replace(exact=exact)
+        return None
+
+    def element(self, node: ast.expr, frame: Frame) -> Value | None:
+        """What a loop over this expression yields, as far as optimizers are concerned."""
+        if isinstance(node, ast.Call):
+            last = last_name(node.func)
+            inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if last == "values" and inner is not None:
+                return self.element(inner, frame)
+            if last == "items" and inner is not None:
+                return Seq((None, self.element(inner, frame)))
+            if last == "enumerate" and node.args:
+                return Seq((None, self.element(node.args[0], frame)))
+            if last in ("reversed", "list", "tuple", "tqdm") and node.args:
+                return self.element(node.args[0], frame)
+            if last == "zip":
+                return Seq(tuple(self.element(a, frame) for a in node.args))
+            return None
+        value = self.value(node, frame)
+        keys = optimizers_in(value)
+        if isinstance(value, Seq) and keys:
+            return Opt(keys)
+        return Opt(keys, sure=False) if keys and last_name(node).endswith("s") else None
+
+    def models(self, node: ast.AST, frame: Frame) -> frozenset[str]:
+        """The models whose parameters() an expression mentions."""
+        found: set[str] = set()
+        for at in ast.walk(node):
+            if isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute) and at.func.attr.endswith("parameters"):
+                value = self.value(at.func.value, frame)
+                if isinstance(value, Ref):
+                    found.add(value.key)
+                elif isinstance(value, Obj):
+                    found.add(value.ident)
+            elif isinstance(at, ast.Name) and isinstance(params := frame.values.get(at.id), Params):
+                found |= params.models
+        return frozenset(found)
+
+    def all_models(self) -> frozenset[str]:
+        """The models whose parameters are known to be in some optimizer."""
+        return frozenset().union(*(n.models or frozenset() for n in self.subjects.values()))
+
+    def given_optimizers(self, nodes: Iterable[ast.expr], frame: Frame) -> list[str]:
+        """The subjects that these expressions are or hold."""
+        return [key for node in nodes for key in optimizers_in(self.value(node, frame))]
+
+    # ---- binding -------------------------------------------------------------------------------------------
+    def bind(self, target: ast.expr, value: Value | None, frame: Frame) -> None:
+        """`target = value`; None unbinds, so that the name alone speaks again."""
+        if isinstance(target, ast.Tuple | ast.List):
+            items = value.items if isinstance(value, Seq) and len(value.items) == len(target.elts) else ()
+            for i, element in enumerate(target.elts):
+                self.bind(element, items[i] if items else None, frame)
+            return
+        if isinstance(target, ast.Subscript):
+            self.extend(target.value, value, frame)
+            return
+        path = path_of(target)
+        if path is None:
+            return
+        root, _, attr = path.rpartition(".")
+        holder = self.lookup(root, frame) if root else None
+        if isinstance(holder, Obj):
+            _put(self.attributes, (holder.ident, attr), value)
+        else:
+            _put((self._home(path.split(".")[0], frame) if root else frame).values, path, value)
+
+    def extend(self, collection: ast.expr, value: Value | None, frame: Frame) -> None:
+        """`opts[name] = opt` and `opts.append(opt)`: one more member."""
+        if not optimizers_in(value):
+            return
+        self.collected.update(optimizers_in(value))
+        old = self.value(collection, frame)
+        items = old.items if isinstance(old, Seq) else ()
+        self.bind(collection, Seq((*items, value)), frame)
+
+    def rename(self, target: ast.expr, value: Value | None, frame: Frame, world: World) -> World:
+        """An optimizer just built takes the name it is bound to, so that two branches build the same subject."""
+        if isinstance(target, ast.Tuple | ast.List):
+            if isinstance(value, Seq) and len(value.items) == len(target.elts):
+                for element, item in zip(target.elts, value.items, strict=True):
+                    world = self.rename(element, item, frame, world)
+            return world
+        path = path_of(target)
+        if path is None or not isinstance(value, Opt) or len(value.keys) != 1 or not value.keys[0].startswith("@"):
+            return world
+        old, new = value.keys[0], self._key_for(path, frame)
+        self.subjects[new] = self.subjects[old]._replace(display=path)
+        world = dict(world)
+        world[new] = world.pop(old, NEW)
+        for node, result in self.results.items():
+            if result == value:
+                self.results[node] = value._replace(keys=(new,))
+        return world
+
+    def _key_for(self, path: str, frame: Frame) -> str:
+        root, _, attr = path.rpartition(".")
+        holder = self.lookup(root, frame) if root else None
+        if isinstance(holder, Obj):
+            return f"{holder.ident}:self.{attr}"
+        return f"{(self._home(path.split('.')[0], frame)).scope}:{path}"
+
+
+def _put(table: MutableMapping[Key, Value], key: Key, value: Value | None) -> None:
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
