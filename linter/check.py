@@ -15,7 +15,7 @@ from ..settings import Settings
 from .emitter import Found
 from .flow import Interpreter
 from .index import Index
-from .parse import NotParsed, Parsed, decode, parse
+from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
 from .positions import Range, locate
 from .tree import Tree, tree_of
 
@@ -36,6 +36,12 @@ def check_source(text: str, filename: str, settings: Settings) -> list[Finding]:
     """Findings of one text, shown or not, in the order of the file. Raises LoopcheckError on an unknown rule."""
     codes = selected(settings.select, settings.extend_select, settings.ignore)
     return _guarded(text, filename, codes)
+
+
+def rehearse(data: bytes) -> None:
+    """Judge a text in a process that may die of it. Returns or raises; what it would find does not matter."""
+    sys.setrecursionlimit(_RECURSION)
+    _judge(parse_unguarded(data.decode("utf-8", "surrogatepass")), "<rehearsal>", frozenset())
 
 
 def _check_file(filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:

@@ -11,7 +11,8 @@ import subprocess
 import sys
 
 MAX_BRACKETS = 200
-_LONG_CHAIN = 1_500  # operators in one logical line; far below what overflows, far above what people write
+_LONG_CHAIN = 1_500  # operators in one logical line, or elifs in all; far below what overflows, above what people write
+_SECONDS, _SECONDS_PER_MB = 5.0, 20.0  # a child that needs longer has met something quadratic
 
 _TOKEN = re.compile(
     r"""(?P<skip>\#[^\n]*|(?:'''|\"\"\")(?s:.)*?(?:'''|\"\"\")|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
@@ -27,39 +28,47 @@ def too_deep(text: str) -> tuple[int, str] | None:
     """
     if text.count("(") + text.count("[") + text.count("{") <= MAX_BRACKETS and len(text) < _LONG_CHAIN:
         return None
-    depth, line, operators, suspicious = 0, 1, 0, 0
+    depth, line, operators, elifs, suspicious = 0, 1, 0, 0, 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
+            operators += 1  # f()()() nests as deeply as it is long
             if depth > MAX_BRACKETS:
                 return line, f"more than {MAX_BRACKETS} nested brackets"
         elif kind == "close":
             depth = max(0, depth - 1)
         elif kind == "op":
             operators += 1
-            if operators == _LONG_CHAIN:
-                suspicious = suspicious or line
+            elifs += match.group() == "elif"  # each one nests in the one before
         elif kind == "skip":
             line += match.group().count("\n")
         else:
             line += 1
             if depth == 0:
                 operators = 0
+        if not suspicious and (operators > _LONG_CHAIN or elifs > _LONG_CHAIN):
+            suspicious = line
     if suspicious and not _survives(text):
         return suspicious, "an expression too long or too deep to parse"
     return None
 
 
 def _survives(text: str) -> bool:
-    """Whether a child process lives through parsing this text; a dead child means that we would have died."""
-    program = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read().decode('utf-8', 'surrogatepass'))"
-    child = subprocess.run(
-        [sys.executable, "-I", "-c", program],
-        input=text.encode("utf-8", "surrogatepass"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
-    )
-    return child.returncode in (0, 1)  # 1: a syntax error, which the parser tells us itself
+    """Whether a child process lives through judging this text; a dead child means that we would have died.
+
+    -P: the child must not import from the folder it is started in, which may be the scanned one.
+    """
+    program = "import sys; from loopcheck.linter.check import rehearse; rehearse(sys.stdin.buffer.read())"
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-c", program],
+            input=text.encode("utf-8", "surrogatepass"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS + _SECONDS_PER_MB * len(text) / 1e6,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return child.returncode in (0, 1)  # 1: an exception, which we can tell ourselves

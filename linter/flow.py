@@ -62,8 +62,8 @@ class Interpreter:
                 name = getattr(function, "name", "")
                 if function in self._visited or function not in self.index.touching or name == "__init__":
                     continue
-                if (only_uncalled and name in called) or self.index.parent[function] is not None:
-                    continue
+                if only_uncalled and (name in called or self.index.parent[function] is not None):
+                    continue  # first what nothing in this file leads to, then what was led to and not reached
                 self._entry(lambda f=function: self._enter(f))  # type: ignore[misc]
 
     def _entry(self, body: Callable[[], None]) -> None:

@@ -56,6 +56,11 @@ def parse(text: str) -> Parsed:
     deep = too_deep(text)
     if deep is not None:
         raise NotParsed(deep[1], Location(deep[0], 1))
+    return parse_unguarded(text)
+
+
+def parse_unguarded(text: str) -> Parsed:
+    """Parse a module that is known not to be too deep, or in a process that may die. Raises NotParsed."""
     try:
         return Parsed(cst.parse_module(text), text)
     except cst.ParserSyntaxError as error:

@@ -13,7 +13,7 @@ from .index import Index, arguments, is_optimizer_class, is_torch_optimizer, las
 from .plan import Planner
 from .values import Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
 from .worlds import ANY, NEW, World
-from .wrappers import KEEPS_ORDER, OUT_OF_SIGHT, WRAPPERS
+from .wrappers import CLEARS_BY_ITSELF, KEEPS_ORDER, OUT_OF_SIGHT, WRAPPERS
 
 _OPTIMIZER_KEEPS = frozenset(
     "state_dict load_state_dict add_param_group train eval share_memory keys values items get pop append extend insert "
@@ -186,11 +186,12 @@ class Recogniser:
     def _unknown(self, call: ast.Call, last: str, frame: Frame, world: World) -> World:
         """A callee outside this file: what is given to it may be cleared, used or stepped there."""
         values = [self.environment.value(a, frame) for a in (*call.args, *(k.value for k in call.keywords))]
-        if last in KEEPS_ORDER and last_name(getattr(call.func, "value", None)) != "deepspeed":
-            self.environment.results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
         owner = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
-        if owner == "deepspeed":  # its engine clears and steps by itself
+        if owner in CLEARS_BY_ITSELF:
             return self.emitter.give_away(self.environment.given_optimizers(arguments(call), frame), call, world)
+        if last in KEEPS_ORDER:
+            self.environment.results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
+            return world
         if last in names.OPTIMIZER_CLASSES or names.is_harmless(last) or names.is_scheduler(last):
             return world
         if names.clears_gradients(last):
@@ -199,9 +200,8 @@ class Recogniser:
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         keys = self.environment.given_optimizers(arguments(call), frame)
         if call in self.planner.rebinds and len(set(keys)) == 1:
-            self.environment.results[call] = Opt(
-                (keys[0],), sure=self.environment.subjects[keys[0]].sure
-            )  # optimizer = LARC(optimizer)
+            # optimizer = LARC(optimizer): wrapped, and still the same one
+            self.environment.results[call] = Opt((keys[0],), sure=self.environment.subjects[keys[0]].sure)
             return world
         for value in values:
             if isinstance(value, Fn) and value.node in self.index.touching:
@@ -226,7 +226,7 @@ class Recogniser:
         self.emitter.muted += 1
         after, _ = self.enter(function, None, frame, world)
         self.emitter.muted -= 1
-        return [key for key, states in (after or {}).items() if world.get(key, world[ANY]) != states and key != ANY]
+        return [key for key, states in world.items() if (after or world).get(key, states) != states and key != ANY]
 
     def _follow(self, function: Fn, call: ast.Call, frame: Frame, world: World) -> World | None:
         values = [self.environment.value(a, frame) for a in arguments(call)]

@@ -36,3 +36,6 @@ OUT_OF_SIGHT = frozenset({"dist_autograd", "distributed_autograd"})
 
 KEEPS_ORDER = frozenset({"prepare", "initialize", "setup", "setup_optimizers", "distribute", "auto_wrap"})
 """Callees that return what they were given, wrapped, in the same order (accelerate, apex, fabric)."""
+
+CLEARS_BY_ITSELF = frozenset({"deepspeed"})
+"""Modules whose engines clear and step what they are given by themselves."""

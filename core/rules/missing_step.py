@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..findings import Intent, Repair, Severity
-from ..machine import Grads, State
+from ..machine import State
 from . import Card, Rule, Told
 
 CARD = Card(
@@ -34,8 +34,8 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
-    if state.grads is Grads.GIVEN or state.step_at:
-        return False
+    if state.step_at:
+        return False  # stepped, or kept by code that may step it
     return True if state.unstepped_at else None
 
 
