@@ -85,7 +85,7 @@ class Environment:
                 return self.results.get(node)
             case ast.Tuple() | ast.List():
                 return Seq(tuple(self.value(e, frame) for e in node.elts))
-            case ast.ListComp() | ast.GeneratorExp() if optimizers_in(made := self.value(node.elt, frame)):
+            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp() if optimizers_in(made := self._made(node, frame)):
                 self.collected.update(optimizers_in(made))
                 return Seq((made, made))  # many of one kind: which one a subscript takes is not known
             case ast.Dict():
@@ -101,6 +101,9 @@ class Environment:
                 return Fn(node, frame)
         models = self.models(node, frame) if node is not None else frozenset()
         return Params(models) if models else None
+
+    def _made(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp, frame: Frame) -> Value | None:
+        return self.value(node.value if isinstance(node, ast.DictComp) else node.elt, frame)
 
     def _named_value(self, node: ast.expr, frame: Frame) -> Value | None:
         path = path_of(node)
@@ -145,7 +148,7 @@ class Environment:
         value = self.value(node, frame)
         keys = optimizers_in(value)
         if isinstance(value, Seq) and keys:
-            return Opt(keys)
+            return Opt(tuple(dict.fromkeys(keys)))
         return Opt(keys, sure=False) if keys and last_name(node).endswith("s") else None
 
     def models(self, node: ast.AST, frame: Frame) -> frozenset[str]:

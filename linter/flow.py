@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from ..events import Event, Kind
 from ..judge import Judge
+from . import names
 from .emitter import Emitter
 from .environment import Environment
-from .index import Function, Index, last_name
+from .index import Function, Index, bound_names, last_name
 from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReturnOp, TryOp
 from .recognise import Recogniser
 from .values import Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
@@ -88,7 +89,8 @@ class Interpreter:
                 self.emitter.muted += 1
                 self.inline(Fn(init, module, bound), None, module, start())
                 self.emitter.muted -= 1
-        world, _ = self.inline(Fn(function, module, bound), None, module, start())
+        world, result = self.inline(Fn(function, module, bound), None, module, start())
+        self.environment.collected.update(optimizers_in(result))  # whoever gets it may step it
         self._finish(Out(world))
 
     def _finish(self, out: Out) -> None:
@@ -160,7 +162,7 @@ class Interpreter:
             return False
         value = self.environment.element(op.iter, frame)
         self.environment.bind(op.target, value, frame)
-        return bool(optimizers_in(value))
+        return bool(optimizers_in(value)) or any(names.is_optimizer(name) for name in bound_names(op.target))
 
     def _try(self, op: TryOp, frame: Frame, world: World) -> Out:
         body = self.block(op.body, frame, world)
@@ -237,7 +239,11 @@ class Interpreter:
                 positional.extend(value.items if isinstance(value, Seq) else ())
                 break
             positional.append(value)
-        return positional, {k.arg: self.environment.value(k.value, frame) for k in call.keywords if k.arg}
+        keywords = {k.arg: self.environment.value(k.value, frame) for k in call.keywords if k.arg}
+        for spread in (self.environment.value(k.value, frame) for k in call.keywords if k.arg is None):
+            if isinstance(spread, Seq) and spread.names is not None:
+                keywords.update((str(name), v) for name, v in zip(spread.names, spread.items, strict=True))
+        return positional, keywords
 
 
 def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None], dict[str, Value | None]]) -> None:
@@ -247,6 +253,11 @@ def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None]
     positional, keywords = given
     if function.bound is not None and params and not _is_static(function.node):
         frame.values[params.pop(0)] = function.bound
+    if args.vararg is not None:
+        frame.values[args.vararg.arg] = Seq(tuple(positional[len(params) :]))
+    if args.kwarg is not None:
+        extra = {k: v for k, v in keywords.items() if k not in params}
+        frame.values[args.kwarg.arg] = Seq(tuple(extra.values()), tuple(extra))
     for name, value in [*zip(params, positional, strict=False), *keywords.items()]:
         if value is not None and (name in params or any(a.arg == name for a in args.kwonlyargs)):
             frame.values[name] = value

@@ -233,18 +233,5 @@ class Recogniser:
         given = any(optimizers_in(v) or (isinstance(v, Fn) and v.node in self.index.touching) for v in values)
         if function.node not in self.index.touching and not given:
             return world
-        world = self.emitter.give_away(self._lost_on_the_way(function, call, frame), call, world)
         after, self.environment.results[call] = self.enter(function, call, frame, world)
         return after
-
-    def _lost_on_the_way(self, function: Fn, call: ast.Call, frame: Frame) -> list[str]:
-        """Optimizers that reach a function of this file through its *args or **kwargs, where they are not followed."""
-        args = function.node.args
-        known = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
-        lost: list[ast.expr] = []
-        if args.kwarg is not None:
-            lost.extend(k.value for k in call.keywords if k.arg not in known)
-        if args.vararg is not None:
-            lost.extend(call.args[len(args.posonlyargs) + len(args.args) :])
-        lost.extend(k.value for k in call.keywords if k.arg is None)
-        return [key for node in lost for key in optimizers_in(self.environment.value(node, frame))]

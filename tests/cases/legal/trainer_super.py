@@ -1,0 +1,24 @@
+"""An overriding method that calls the one it overrides."""
+
+import torch
+
+
+class Trainer:
+    def __init__(self, net):
+        self.net = net
+        self.optim = torch.optim.Adam(net.parameters())
+
+    def step(self, loss):
+        loss.backward()
+        self.optim.step()
+
+
+class ClippingTrainer(Trainer):
+    def step(self, loss):
+        self.optim.zero_grad()
+        super().step(loss)
+
+    def run(self, loader):
+        for x, y in loader:
+            loss = (self.net(x) - y).abs().mean()
+            self.step(loss)

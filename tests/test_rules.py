@@ -1,0 +1,149 @@
+"""Each rule on its own examples, by both observers, and the linter on a folder of cases.
+
+The expected findings of a case stand beside the code they are about: `loss.backward()  # LC101`. A finding that must
+be there but not be shown by default is marked `# LC101 (possible)`. The files of cases/legal have no marks.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import torch
+from observer import Recorder, observe
+from torch.optim import optimizer as torch_optimizer
+
+from loopcheck.findings import Certainty
+from loopcheck.linter import lint_source
+from loopcheck.rules import Rule, catalogue
+from loopcheck.settings import Settings
+
+PREAMBLE = """\
+import torch
+
+torch.manual_seed(0)
+model = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+loss_fn = torch.nn.MSELoss()
+batches = [(torch.randn(3, 2), torch.randn(3, 1)) for _ in range(5)]
+
+"""
+ALL = Settings(min_certainty=Certainty.POSSIBLE)
+CASES = Path(__file__).parent / "cases"
+LEGAL, BROKEN = sorted((CASES / "legal").glob("*.py")), sorted((CASES / "broken").glob("*.py"))
+MARK = re.compile(r"# (LC\d{3})( \(possible\))?")
+JUDGED = [rule for rule in catalogue().values() if rule.broken]
+NEAR_MISSES = {
+    "LC101": ("zero_grad_last", "trainer_helper_reset", "grad_set_to_none", "accumulation_modulo", "gan_dcgan"),
+    "LC102": ("gan_generator_first", "cleared_twice", "skipped_step", "gan_other_cleared_together"),
+    "LC103": ("pipelined_step_first", "logged_loss_after_backward", "evaluation_in_loop", "two_rounds_per_batch"),
+    "LC104": ("gradients_set_by_hand", "loss_scaler_callable", "trainer_optional_optimizer", "unknown_training_step"),
+    "LC105": ("optimizer_returned", "saliency_only", "adversarial_attack", "optimizer_in_backward"),
+    "LC109": ("lr_curve_only", "first_step_conditional", "pipelined_step_zero_forward_backward"),
+    "LC110": ("closure_after_step", "optimizers_dict", "shared_loss_two_steps", "env_step"),
+}
+
+
+def linted(program: str, settings: Settings = ALL) -> set[tuple[str, int, bool]]:
+    """(code, line, shown by default) of each finding."""
+    return {
+        (f.code, f.site.start.row, Settings().shows(f)) for f in lint_source(program, "program.py", settings=settings)
+    }
+
+
+def anchor_of(rule: Rule, line_of_bad: str) -> int:
+    """The line of the whole program on which this statement of the bad example stands, the last if it is repeated."""
+    lines = (PREAMBLE + rule.card.bad_source).splitlines()
+    return max(number for number, line in enumerate(lines, 1) if line.strip() == line_of_bad)
+
+
+ANCHORS = {
+    "LC101": "loss.backward()",
+    "LC102": "optimizer.zero_grad()",
+    "LC103": "optimizer.step()",
+    "LC104": "optimizer.step()",
+    "LC105": "loss.backward()",
+    "LC109": "optimizer.step()",
+    "LC110": "optimizer.step()",
+}
+
+
+@pytest.mark.parametrize("rule", JUDGED, ids=lambda rule: rule.card.code)
+def test_both_observers_find_the_bad_example_at_its_anchor(rule: Rule) -> None:
+    code, program = rule.card.code, PREAMBLE + rule.card.bad_source
+    line = anchor_of(rule, ANCHORS[code])
+    seen = observe(program)
+    assert seen.raised is None
+    assert [(f.code, f.line, f.subject) for f in seen.findings] == [(code, line, "optimizer")]
+    found = lint_source(program, "program.py")
+    assert [(f.code, f.site.start.row, f.subject) for f in found] == [(code, line, "optimizer")]
+    assert found[0].certainty is Certainty.CERTAIN
+
+
+@pytest.mark.parametrize("rule", JUDGED, ids=lambda rule: rule.card.code)
+def test_neither_observer_finds_anything_in_the_good_example(rule: Rule) -> None:
+    program = PREAMBLE + rule.card.good_source
+    assert observe(program) == ([], None)
+    assert lint_source(program, "program.py", settings=ALL) == []
+
+
+@pytest.mark.parametrize("path", [*LEGAL, *BROKEN], ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case(path: Path) -> None:
+    """What is shown is exactly what is marked; what is marked as possible is there, and not shown."""
+    text = path.read_text(encoding="utf-8")
+    marks = [(m[1], n, m[2] is None) for n, line in enumerate(text.splitlines(), 1) for m in MARK.finditer(line)]
+    assert bool(marks) == (path.parent.name == "broken")
+    found = linted(text)
+    assert {f for f in found if f[2]} == {m for m in marks if m[2]}
+    assert {m for m in marks if not m[2]} <= found
+
+
+def test_the_cases_are_there() -> None:
+    """A folder that is not found, or a rule without near misses, must not pass for a clean one."""
+    assert len(LEGAL) >= 100
+    assert len(BROKEN) >= 35
+    legal = {path.stem for path in LEGAL}
+    assert set(NEAR_MISSES) == {rule.card.code for rule in JUDGED}
+    assert all(len(names) >= 3 and legal.issuperset(names) for names in NEAR_MISSES.values())
+    texts = "".join(path.read_text(encoding="utf-8") for path in BROKEN)
+    assert {m[1] for m in MARK.finditer(texts)} == set(NEAR_MISSES)
+
+
+@pytest.mark.parametrize("program", ["x = 1", "raise RuntimeError('the program fails')", "import sys; sys.exit(1)"])
+def test_the_observer_leaves_no_trace(program: str) -> None:
+    places = (
+        (torch_optimizer.Optimizer, "__init__"),
+        (torch_optimizer.Optimizer, "zero_grad"),
+        (torch.nn.Module, "zero_grad"),
+        (torch.autograd, "backward"),
+    )
+    hooks = (
+        torch.nn.modules.module._global_forward_hooks,
+        torch.nn.modules.module._global_forward_pre_hooks,
+        torch_optimizer._global_optimizer_pre_hooks,
+        torch_optimizer._global_optimizer_post_hooks,
+    )
+    before = [getattr(owner, name) for owner, name in places], [list(h.values()) for h in hooks]
+    with suppress(SystemExit):
+        observe(program)
+    assert [getattr(owner, name) for owner, name in places] == before[0]
+    assert [list(h.values()) for h in hooks] == before[1]
+    with Recorder().installed():  # or this test could not fail
+        assert [getattr(owner, name) for owner, name in places] != before[0]
+
+
+def test_the_observer_judges_a_program_up_to_its_exception() -> None:
+    bad = catalogue()["LC101"].card.bad_source
+    seen = observe(PREAMBLE + bad + "raise ValueError('after the loop')\n")
+    assert isinstance(seen.raised, ValueError)
+    assert {f.code for f in seen.findings} == {"LC101"}
+
+
+def test_the_observer_sees_clears_that_no_zero_grad_made() -> None:
+    """p.grad = None is a clear, so this legal program has no findings, and without it has one."""
+    loop = catalogue()["LC101"].card.bad_source
+    clear = "    for p in model.parameters():\n        p.grad = None\n"
+    assert observe(PREAMBLE + loop + clear).pairs == set()
+    assert {code for code, _ in observe(PREAMBLE + loop).pairs} == {"LC101"}
