@@ -23,6 +23,7 @@ from .values import Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
 from .worlds import ANY, World, join, start
 
 _MAX_DEPTH = 12
+_MAX_ROUNDS = 3  # of a loop body: the first, one on its own gradients, and one after a loss went unused
 _BUDGET = 60_000  # operations per entry; beyond it the interpreter gives up on the entry and stays silent
 
 
@@ -141,16 +142,18 @@ class Interpreter:
     def _loop(self, op: LoopOp, frame: Frame, world: World) -> Out:
         each = self._bind_target(op, frame)
         self.emitter.loops += 1
-        first = self.block(op.body, frame, world)
-        back = join(first.normal, first.continues)
-        last = None
-        breaks = first.breaks
-        if back is not None and not each:
-            second = self.block(op.body, frame, back)
-            last = join(second.normal, second.continues)
-            breaks = join(breaks, second.breaks)
+        out = self.block(op.body, frame, world)
+        back, breaks = join(out.normal, out.continues), out.breaks
+        ends = [back]
+        while back is not None and not each and len(ends) < _MAX_ROUNDS:
+            out = self.block(op.body, frame, back)
+            again, breaks = join(out.normal, out.continues), join(breaks, out.breaks)
+            if again == back:
+                break
+            ends.append(again)
+            back = again
         self.emitter.loops -= 1
-        done = None if op.endless else join(back, last)
+        done = None if op.endless else join(*ends)
         if done is not None and op.orelse:
             after = self.block(op.orelse, frame, done)
             return Out(join(after.normal, breaks), after.breaks, after.continues)

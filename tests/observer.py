@@ -46,8 +46,9 @@ class Observation(NamedTuple):
 class Traced:
     """One optimizer and what happened to it so far."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: Optimizer, blind: bool) -> None:
         self.optimizer = optimizer
+        self._blind = blind
         self.events: list[Event] = []
         self.filled = False  # a backward has reached it since it was last seen without gradients
 
@@ -57,7 +58,11 @@ class Traced:
 
     def note(self, event: Event) -> None:
         """Write an event down; before it, a clear that no zero_grad() made (`p.grad = None`, `p.grad.zero_()`)."""
-        if self.filled and not any(p.grad is not None and bool(p.grad.any()) for p in self.parameters):
+        if (
+            self.filled
+            and not self._blind
+            and not any(p.grad is not None and bool(p.grad.any()) for p in self.parameters)
+        ):
             self.filled = False
             self.events.append(Event(Kind.ZERO_GRAD, sure=False))
         self.filled = event.kind is Kind.BACKWARD or (self.filled and event.kind is not Kind.ZERO_GRAD)
@@ -65,16 +70,21 @@ class Traced:
 
 
 class Recorder:
-    """Writes down the events of every optimizer that is built while it is installed."""
+    """Writes down the events of every optimizer that is built while it is installed.
 
-    def __init__(self) -> None:
+    blind: it does not look which optimizer a loss belongs to, nor tell the losses of one line apart, so that it knows
+    no more than one who only reads.
+    """
+
+    def __init__(self, blind: bool = False) -> None:
         self.traced: list[Traced] = []
+        self._blind = blind
         self._forwards: dict[Any, str] = {}  # graph node of an output -> serial of its forward; keeps the node alive
         self._depth = 0  # of modules within modules
 
     # ---- what the hooks call -----------------------------------------------------------------------------
     def built(self, optimizer: Optimizer) -> None:
-        self.traced.append(Traced(optimizer))
+        self.traced.append(Traced(optimizer, self._blind))
 
     def cleared(self, parameters: set[torch.Tensor]) -> None:
         for one in self.traced:
@@ -83,10 +93,10 @@ class Recorder:
 
     def computed(self, output: object) -> None:
         if isinstance(output, torch.Tensor) and output.grad_fn is not None:
-            serial = self._forwards[output.grad_fn] = str(len(self._forwards) + 1)
+            serial = self._forwards[output.grad_fn] = str(_line() if self._blind else len(self._forwards))
             reached = _variables(output)
             for one in self.traced:
-                if not one.parameters.isdisjoint(reached):
+                if self._blind or not one.parameters.isdisjoint(reached):
                     one.note(Event(Kind.FORWARD, _line(), frozenset({serial})))
 
     def propagated(self, losses: object) -> None:
@@ -95,8 +105,9 @@ class Recorder:
         serials = frozenset(self._forwards[node] for node in nodes if node in self._forwards)
         reached = {node.variable for node in nodes if hasattr(node, "variable")}
         for one in self.traced:
-            if not one.parameters.isdisjoint(reached):
-                one.note(Event(Kind.BACKWARD, _line(), serials))
+            if self._blind or not one.parameters.isdisjoint(reached):
+                alone = not self._blind or len(self.traced) == 1
+                one.note(Event(Kind.BACKWARD, _line(), serials, sure=alone))
 
     def stepped(self, optimizer: Optimizer, now: bool) -> None:
         for one in self.traced if now else ():
@@ -138,12 +149,12 @@ class Recorder:
             self.computed(output)
 
 
-def observe(program: str) -> Observation:
+def observe(program: str, blind: bool = False) -> Observation:
     """Run a program, which builds all it needs, and judge what happened to each of its optimizers.
 
     An exception ends the observation: what happened up to it is judged, but for END.
     """
-    recorder, raised = Recorder(), None
+    recorder, raised = Recorder(blind), None
     scope: dict[str, Any] = {"__name__": "__main__"}
     with recorder.installed():
         try:
