@@ -1,9 +1,9 @@
 """From libcst to a plain syntax tree: our own walk over the semantic fields only.
 
 The tree is made of the standard library's `ast` classes, so the analysis is written in a vocabulary everyone
-knows, and `ast.parse` is an independent answer to test this file against. Left out on purpose: annotations, type aliases,
-match patterns, type parameters and all formatting. `Tree.origin` leads back to the libcst node of each call
-and statement, for positions and edits.
+knows, and `ast.parse` is an independent answer to test this file against. Left out on purpose: annotations,
+type aliases, match patterns, type parameters and all formatting. `Tree.origin` leads back to the libcst node of
+each call and statement, for positions and edits.
 
 Cost: about 0.1 s per MB of source, a tenth of the parse itself (visitors and providers cost 1 to 7 parses).
 """
