@@ -84,12 +84,12 @@ def _zero_grad(state: State, event: Event) -> State:
 
 
 def _forward(state: State, event: Event) -> State:
-    if event.losses is None or not event.sure:
+    if not event.losses or not event.sure:
         # Who knows what computed it: a backward may hide in there, so nothing waits any more.
         return state._replace(waiting=None, waiting_at=0, early=None, early_at=0, dropped=False)
     if state.waiting is not None and state.waiting_awaited and not event.awaited:
         return state  # something computed on the side (a KL for the log) does not displace the loss
-    (loss,) = event.losses
+    loss = min(event.losses)  # of several at once, one stands for all
     again = state.early == loss
     dropped = again or (state.early is not None and not state.propagated)
     return state._replace(

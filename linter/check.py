@@ -20,6 +20,7 @@ from .positions import Range, locate
 from .tree import Tree, tree_of
 
 _LOG = logging.getLogger("loopcheck")
+_LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen
 _RECURSION = 20_000  # pure Python frames; the C stack is guarded in depth.py
 
 
@@ -68,6 +69,10 @@ def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
         return _unreadable(filename, error, codes)
     except RecursionError:
         return _unreadable(filename, NotParsed("an expression too deep to judge"), codes)
+    except Exception as error:  # our own fault must not cost the user the other files
+        _LOG.exception("loopcheck failed on a file")
+        told = f"loopcheck itself failed on this file ({type(error).__name__}); please report it"
+        return _unreadable(filename, NotParsed(told), codes)
     finally:
         sys.setrecursionlimit(limit)
 
@@ -77,6 +82,8 @@ def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding
     rules = {code: rule for code, rule in catalogue().items() if rule.judged_at}
     interpreter = Interpreter(Index(tree.module), Judge(rules.values()))
     interpreter.run()
+    if interpreter.gave_up:
+        _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
     found = interpreter.emitter.found.values()
     by_verdict = {}
     for one in found:
@@ -132,7 +139,7 @@ def _site(filename: str, place: Range) -> Site:
 def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:
     card = catalogue()["LC001"].card
     if card.code not in codes:
-        _LOG.warning("%s was not checked: %s", filename, error.message)
+        _LOG.warning("%r was not checked: %s", filename, error.message)
         return []
     end = Location(error.location.row, error.location.column + 1)
     return [

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 MAX_BRACKETS = 200
 _LONG_CHAIN = 1_500  # operators in one logical line, or elifs in all; far below what overflows, above what people write
 _SECONDS, _SECONDS_PER_MB = 5.0, 20.0  # a child that needs longer has met something quadratic
 
 _TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|(?:'''|\"\"\")(?s:.)*?(?:'''|\"\"\")|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
+    r"""(?P<skip>\#[^\n]*|\'\'\'(?:\\.|[^\\])*?\'\'\'|\"\"\"(?:\\.|[^\\])*?\"\"\"|\\\r?\n"""
+    r"""|\'(?:\\.|[^\'\\\n])*\'|\"(?:\\.|[^\"\\\n])*\")"""
     r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>\n)"""
     r"""|(?P<op>\*\*|[-+*/%@&|^~<>.]|\b(?:and|or|not|if|else|lambda|await|for|elif)\b)""",
+    re.DOTALL,
 )
 
 
@@ -54,21 +57,38 @@ def too_deep(text: str) -> tuple[int, str] | None:
     return None
 
 
+_REHEARSAL = """
+import sys
+sys.path.append(sys.argv[1])
+from loopcheck.linter.check import rehearse
+try:
+    rehearse(sys.stdin.buffer.read())
+except Exception:
+    pass  # an exception is no crash: we can tell it ourselves
+sys.stdout.write("done")
+"""
+
+
 def _survives(text: str) -> bool:
     """Whether a child process lives through judging this text; a dead child means that we would have died.
 
     -P: the child must not import from the folder it is started in, which may be the scanned one.
     """
-    program = "import sys; from loopcheck.linter.check import rehearse; rehearse(sys.stdin.buffer.read())"
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-c", program],
+            [sys.executable, "-P", "-c", _REHEARSAL, _home()],
             input=text.encode("utf-8", "surrogatepass"),
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=_SECONDS + _SECONDS_PER_MB * len(text) / 1e6,
             check=False,
         )
-    except subprocess.TimeoutExpired:
+    except (OSError, subprocess.SubprocessError):
         return False
-    return child.returncode in (0, 1)  # 1: an exception, which we can tell ourselves
+    return child.stdout == b"done"
+
+
+def _home() -> str:
+    """The folder that this very package was imported from."""
+    package = sys.modules[__name__.partition(".")[0]]
+    return str(Path(next(iter(package.__path__))).parent)

@@ -1,7 +1,7 @@
 """The interpreter: pushes sets of machine states through the event trees.
 
 Structured: each compound statement maps the states before it to those after it, per way out (normal, break,
-continue, return). A loop body runs a second time from the back edge alone: the back edge is time, not choice.
+continue). A loop body runs again from the back edge alone: the back edge is time, not choice.
 Functions and methods of the same file are entered at their calls.
 """
 
@@ -24,7 +24,7 @@ from .worlds import ANY, World, join, start
 
 _MAX_DEPTH = 12
 _MAX_ROUNDS = 3  # of a loop body: the first, one on its own gradients, and one after a loss went unused
-_BUDGET = 60_000  # operations per entry; beyond it the interpreter gives up on the entry and stays silent
+_BUDGET = 60_000  # operations times subjects, per file; beyond it the interpreter gives up and concludes nothing
 
 
 class Out(NamedTuple):
@@ -52,6 +52,7 @@ class Interpreter:
         self._returns: list[list[World]] = [[]]
         self._visited: set[ast.AST] = set()
         self._spent = 0
+        self.gave_up = False  # an entry was too costly to be judged
 
     # ---- entries -------------------------------------------------------------------------------------------
     def run(self) -> None:
@@ -69,14 +70,15 @@ class Interpreter:
                 self._entry(lambda f=function: self._enter(f))  # type: ignore[misc]
 
     def _entry(self, body: Callable[[], None]) -> None:
-        self._spent = 0
         self._stack.clear()
         self._returns = [[]]
         self.emitter.loops = self.emitter.functions = self.emitter.muted = 0
+        before = dict(self.emitter.found)
         try:
             body()
-        except TooLong:
-            return
+        except TooLong:  # what was found on the way does not hold for every path
+            self.emitter.found = before
+            self.gave_up = True
 
     def _enter(self, function: Function) -> None:
         """Run a function nobody in this file calls: all it gets from outside is unknown."""
@@ -118,7 +120,7 @@ class Interpreter:
         for op in ops:
             if at is None:
                 break
-            self._spent += 1
+            self._spent += len(at)
             if self._spent > _BUDGET:
                 raise TooLong
             if isinstance(op, CallOp):
@@ -168,17 +170,24 @@ class Interpreter:
         return bool(optimizers_in(value)) or any(names.is_optimizer(name) for name in bound_names(op.target))
 
     def _try(self, op: TryOp, frame: Frame, world: World) -> Out:
+        self._returns.append([])
+        out = self._tried(op, frame, world)
+        returned = self._returns.pop()
+        if not op.final:
+            self._returns[-1].extend(returned)
+            return out
+        self._returns[-1].extend(w for r in returned if (w := self.block(op.final, frame, r).normal) is not None)
+        return Out(*(self.block(op.final, frame, way).normal if way is not None else None for way in out))
+
+    def _tried(self, op: TryOp, frame: Frame, world: World) -> Out:
+        """try, handlers and else, without what finally adds."""
         body = self.block(op.body, frame, world)
         fine = self.block(op.orelse, frame, body.normal) if body.normal is not None else Out(None)
         outs = [Out(fine.normal, join(body.breaks, fine.breaks), join(body.continues, fine.continues))]
         caught = join(world, body.normal)
         if caught is not None:
             outs.extend(self.block(handler, frame, caught) for handler in op.handlers)
-        ways = [join(*way) for way in zip(*outs, strict=True)]
-        if not op.final:
-            return Out(*ways)
-        finals = [self.block(op.final, frame, way).normal if way is not None else None for way in ways]
-        return Out(*finals)
+        return Out(*(join(*way) for way in zip(*outs, strict=True)))
 
     def _return(self, op: ReturnOp, frame: Frame, world: World) -> Out:
         frame.returned.append(self.environment.value(op.value, frame) if op.value is not None else None)
@@ -202,6 +211,9 @@ class Interpreter:
 
     def _assign(self, op: BindOp, frame: Frame, world: World) -> Out:
         value = self.environment.value(op.value, frame)
+        if isinstance(op.value, ast.Attribute) and op.value.attr in ("zero_grad", "step"):
+            keys = optimizers_in(self.environment.value(op.value.value, frame))
+            world = self.emitter.give_away(keys, op.value, world)  # zero = optimizer.zero_grad: called who knows where
         for target in op.targets:
             world = self.environment.rename(target, value, frame, world)
             self.environment.bind(target, self.environment.value(op.value, frame), frame)

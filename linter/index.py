@@ -43,12 +43,19 @@ class Index:
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
+        self._instances: list[tuple[str, str]] = []  # (name, class it was built from)
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
         self.inputs -= self._held
         self.touching = self._touching()
         self.touching_names = {f.name for f in self.touching if not isinstance(f, ast.Lambda)} | {
             c.name for c in self.classes.values() if any(m in self.touching for m in c.methods.values())
+        }
+        # an instance that can be called is as good as a function
+        self.touching_names |= {
+            name
+            for name, built in self._instances
+            if built in self.classes and self.classes[built].methods.get("__call__") in self.touching
         }
 
     def _tensor(self, node: ast.AST) -> None:
@@ -89,7 +96,9 @@ class Index:
                 elif isinstance(child, ast.Import | ast.ImportFrom):
                     dotted = [a.name for a in child.names] + [getattr(child, "module", None) or ""]
                     self.imports.update(part for name in dotted for part in name.split("."))
-                elif isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
+                elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Call):
+                    self._instances.extend((last_name(t), last_name(child.value)) for t in child.targets)
+                if isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
                     self.subjects.update(last_name(t) for t in child.targets)
                 self._collect(child, function, cls)
 

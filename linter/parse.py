@@ -47,6 +47,8 @@ def decode(data: bytes) -> str:
             f"byte 0x{data[error.start]:02x} is not valid {encoding}: save the file as UTF-8 or declare its encoding",
             _locate(data, error.start),
         ) from None
+    except UnicodeError as error:
+        raise NotParsed(f"cannot be decoded as {encoding}: {error}") from None
     except LookupError:
         raise NotParsed(f"the declared encoding '{encoding}' is not known") from None
 
@@ -65,6 +67,8 @@ def parse_unguarded(text: str) -> Parsed:
         return Parsed(cst.parse_module(text), text)
     except cst.ParserSyntaxError as error:
         raise _explained(text, error) from None
+    except cst.CSTValidationError as error:
+        raise NotParsed(f"invalid syntax: {error}") from None
     except RecursionError:
         raise NotParsed("an expression too deep to parse") from None
 

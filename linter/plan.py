@@ -198,7 +198,10 @@ class Planner:
             case ast.AugAssign():
                 self._augmented(node, out)
             case ast.If():
-                self._branch(node, node.test, [node.body, node.orelse], out)
+                if isinstance(node.test, ast.Constant):
+                    out.extend(self.block(node.body if node.test.value else node.orelse))
+                else:
+                    self._branch(node, node.test, [node.body, node.orelse], out)
             case ast.For() | ast.AsyncFor() | ast.While():
                 self._loop(node, out)
             case ast.With() | ast.AsyncWith():
@@ -277,14 +280,14 @@ class Planner:
 
     def _branch(self, node: ast.stmt, test: ast.expr, bodies: list[list[ast.stmt]], out: list[Op]) -> None:
         out.extend(self.expression(test))
-        if isinstance(test, ast.Constant):
-            out.extend(self.block(bodies[0] if test.value else bodies[1]))
-            return
         arms = [self.block(body) for body in bodies]
         if any(arms):
             out.append(BranchOp(node, arms))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, out: list[Op]) -> None:
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and not node.test.value:
+            out.extend(self.block(node.orelse))
+            return
         if isinstance(node, ast.While):
             head = self.expression(node.test)
             endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -302,6 +305,8 @@ class Planner:
             if item.optional_vars is not None:
                 self._with_name(node, item.context_expr, item.optional_vars, out)
             self._no_grad = self._no_grad or _is_no_grad(item.context_expr)
+            if last_name(item.context_expr) in self.index.touching_names & self.index.classes.keys():
+                out.append(GradOp(node, clears=False))  # __enter__ or __exit__ may do anything to the gradients
         out.extend(self.block(node.body))
         self._no_grad = before
 
@@ -386,12 +391,16 @@ class Planner:
 
     def relevant(self, call: ast.Call) -> bool:
         """Might this call be an event, lead to one, or be given an optimizer?"""
+        if isinstance(call.func, ast.Subscript):
+            return True
+        if not isinstance(call.func, ast.Name | ast.Attribute):
+            return any(isinstance(n, ast.Name) and n.id in self.index.touching_names for n in ast.walk(call.func))
         last = last_name(call.func)
         if last in _EVENT_METHODS or last in self.index.touching_names or is_optimizer_class(last):
             return True
         if isinstance(call.func, ast.Attribute) and (last == "append" or self.names_optimizer(call.func.value)):
             return True
-        if names.hides_protocol(last) or names.clears_gradients(last):
+        if names.hides_protocol(last) or names.clears_gradients(last) or last in ("setattr", "_foreach_zero_"):
             return True
         if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True

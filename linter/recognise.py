@@ -17,7 +17,7 @@ from .wrappers import CLEARS_BY_ITSELF, KEEPS_ORDER, OUT_OF_SIGHT, WRAPPERS
 
 _OPTIMIZER_KEEPS = frozenset(
     "state_dict load_state_dict add_param_group train eval share_memory keys values items get pop append extend insert "
-    "register_step_pre_hook register_step_post_hook consolidate_state_dict param_groups __repr__ lower upper split "
+    "consolidate_state_dict param_groups __repr__ lower upper split "
     "startswith endswith format join add_argument scale_loss get_lr get_last_lr set_lr update_lr".split()
 )
 """Methods of an optimizer that leave its gradients alone."""
@@ -61,13 +61,26 @@ class Recogniser:
             target = self.environment.lookup(func.id, frame)
             if isinstance(target, Fn):
                 return self._follow(target, call, frame, world)
+            if isinstance(target, Obj) and (method := self.index.method(target.cls, "__call__")) is not None:
+                return self._follow(Fn(method, self.environment.module, target), call, frame, world)
             if isinstance(target, Class) and not self.index.is_optimizer(target.cls):
                 return self._construct(target, call, frame, world)
             if last == "backward" and call.args:
                 return self.emitter.backward(call, frame, world)
+        elif isinstance(func, ast.Subscript):  # table[key](...)
+            return self._from_table(call, func, frame, world)
         if self._builds_optimizer(call, last):
             return self._build(call, last, frame, world)
         return self._unknown(call, last, frame, world)
+
+    def _from_table(self, call: ast.Call, func: ast.Subscript, frame: Frame, world: World) -> World | None:
+        target = self.environment.value(func, frame)
+        if isinstance(target, Fn):
+            return self._follow(target, call, frame, world)
+        table = self.environment.value(func.value, frame)
+        if isinstance(table, Seq) and any(isinstance(i, Fn) and i.node in self.index.touching for i in table.items):
+            return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))  # one of them
+        return self._unknown(call, "", frame, world)
 
     def _method(self, func: ast.Attribute, receiver: Value | None, frame: Frame) -> Fn | None:
         """The function of this file that `receiver.attr(...)` calls, if it is one."""
@@ -104,6 +117,8 @@ class Recogniser:
             self.environment.extend(call.func.value, self.environment.value(call.args[0], frame), frame)
             return world
         if isinstance(receiver, Opt):
+            if last.startswith("register_step"):  # the hook may clear or use them at each step
+                return self.emitter.give_away(receiver.keys, call, world)
             if last in _OPTIMIZER_KEEPS or (names.is_harmless(last) and "step" not in names.words(last)):
                 return world
             world = self.emitter.give_away(receiver.keys, call, world)
@@ -194,7 +209,7 @@ class Recogniser:
             return world
         if last in names.OPTIMIZER_CLASSES or names.is_harmless(last) or names.is_scheduler(last):
             return world
-        if names.clears_gradients(last):
+        if names.clears_gradients(last) or _clears_by_text(call, last):
             return self.emitter.all_subjects(world, Event(Kind.ZERO_GRAD, self.emitter.mark(call), sure=False))
         if names.hides_protocol(last) and not names.is_scheduler(owner) and self._reaches_ours(call, values, frame):
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
@@ -221,6 +236,11 @@ class Recogniser:
                 return True
         return path_of(call.func) is not None and (path_of(call.func) or "").startswith("self.")
 
+    def _is_wrapped(self, function: Fn) -> bool:
+        """Does a decorator of this file, which may clear or step around it, stand on this function?"""
+        decorators = [] if isinstance(function.node, ast.Lambda) else function.node.decorator_list
+        return any(last_name(d) in self.index.touching_names for d in decorators)
+
     def _touched_by(self, function: Fn, world: World, frame: Frame) -> list[str]:
         """The optimizers that a function would change if the callee it is given to calls it."""
         self.emitter.muted += 1
@@ -233,5 +253,14 @@ class Recogniser:
         given = any(optimizers_in(v) or (isinstance(v, Fn) and v.node in self.index.touching) for v in values)
         if function.node not in self.index.touching and not given:
             return world
+        if self._is_wrapped(function):
+            return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         after, self.environment.results[call] = self.enter(function, call, frame, world)
         return after
+
+
+def _clears_by_text(call: ast.Call, last: str) -> bool:
+    """`setattr(p, "grad", None)` and `torch._foreach_zero_(grads)`."""
+    if last == "setattr" and len(call.args) == 3:
+        return isinstance(call.args[1], ast.Constant) and call.args[1].value == "grad"
+    return last == "_foreach_zero_"

@@ -11,6 +11,7 @@ Cost: about 0.1 s per MB of source, a tenth of the parse itself (visitors and pr
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -258,7 +259,10 @@ class _Walk:
         return ast.Name(id=value, ctx=_LOAD)
 
     def number(self, node: Any) -> ast.expr:
-        return ast.Constant(value=node.evaluated_value)
+        try:
+            return ast.Constant(value=node.evaluated_value)
+        except (SyntaxError, ValueError):  # more digits than Python converts
+            return ast.Constant(value=0)
 
     def string(self, node: cst.SimpleString) -> ast.expr:
         text = node.value
@@ -266,7 +270,9 @@ class _Walk:
             width = 3 if text[:3] in ('"""', "'''") and len(text) >= 6 else 1
             return ast.Constant(value=text[width:-width])
         try:
-            return ast.Constant(value=node.evaluated_value)
+            with warnings.catch_warnings():  # "\d" is its author's business
+                warnings.simplefilter("ignore")
+                return ast.Constant(value=node.evaluated_value)
         except (SyntaxError, ValueError):
             return ast.Constant(value="")
 
@@ -279,7 +285,8 @@ class _Walk:
         parts.append(self.expr(at))
         if all(isinstance(p, ast.Constant) for p in parts):
             values: list[Any] = [p.value for p in parts if isinstance(p, ast.Constant)]
-            return ast.Constant(value=type(values[0])().join(values))
+            same = all(type(v) is type(values[0]) for v in values)
+            return ast.Constant(value=type(values[0])().join(values) if same else "")
         return ast.JoinedStr(values=[v for p in parts if isinstance(p, ast.JoinedStr) for v in p.values])
 
     def fstring(self, node: Any) -> ast.expr:

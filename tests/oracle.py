@@ -13,13 +13,14 @@ import torch
 
 
 class Used(Enum):
-    """What a step found in .grad."""
+    """What a step found in .grad; WASTED besides, if some of what was computed for it is not there any more."""
 
     NOTHING = "nothing"
     FRESH = "fresh"  # all of it computed since the last step, from forwards since the last step
     LATE = "late"  # computed since the last step, but the forward is older than that step
     STALE = "stale"  # all of it already used by an earlier step
     MIXED = "mixed"  # some of it already used
+    WASTED = "wasted"
 
 
 class Added(NamedTuple):
@@ -35,12 +36,12 @@ class Oracle:
 
     def __init__(self, model: torch.nn.Module, weight: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
         self.weight = weight
-        self.steps: list[Used] = []
+        self.steps: list[set[Used]] = []
         self._added: list[Added] = []
         self._oldest_forward = 0
         model.register_forward_hook(self._computed)
         weight.register_hook(self._add)
-        optimizer.register_step_pre_hook(lambda *_: self.steps.append(self._used()))
+        optimizer.register_step_pre_hook(lambda *_: self._step())
 
     def _computed(self, module: torch.nn.Module, given: object, output: torch.Tensor) -> None:
         steps = len(self.steps)
@@ -50,17 +51,12 @@ class Oracle:
     def _add(self, amount: torch.Tensor) -> None:
         self._added.append(Added(amount.clone(), len(self.steps), self._oldest_forward))
 
-    def _used(self) -> Used:
-        if self.weight.grad is None:
-            return Used.NOTHING
-        parts = self._parts(self.weight.grad)
+    def _step(self) -> None:
         now = len(self.steps)
-        if not parts:
-            return Used.NOTHING
-        old = [part.steps < now for part in parts]
-        if any(old):
-            return Used.STALE if all(old) else Used.MIXED
-        return Used.LATE if any(part.steps_at_forward < now for part in parts) else Used.FRESH
+        parts = self._parts(self.weight.grad) if self.weight.grad is not None else []
+        computed = sum(added.steps == now for added in self._added)
+        wasted = {Used.WASTED} if computed > sum(part.steps == now for part in parts) else set()
+        self.steps.append({_found(parts, now)} | wasted)
 
     def _parts(self, grad: torch.Tensor) -> list[Added]:
         """The last additions that make up this gradient."""
@@ -72,7 +68,17 @@ class Oracle:
         raise AssertionError("the gradient is no sum of what was added: this program sets gradients by itself")
 
 
-def steps_of(preamble: str, body: str, model: str = "model", optimizer: str = "optimizer") -> list[Used]:
+def _found(parts: list[Added], now: int) -> Used:
+    """What gradients are that are the sum of these parts, if there have been `now` steps."""
+    if not parts:
+        return Used.NOTHING
+    old = [part.steps < now for part in parts]
+    if any(old):
+        return Used.STALE if all(old) else Used.MIXED
+    return Used.LATE if any(part.steps_at_forward < now for part in parts) else Used.FRESH
+
+
+def steps_of(preamble: str, body: str, model: str = "model", optimizer: str = "optimizer") -> list[set[Used]]:
     """Run a program and say of each step of this optimizer, in order, what it used."""
     scope: dict[str, Any] = {}
     exec(preamble, scope)

@@ -91,3 +91,50 @@ def test_a_file_over_the_size_limit_is_reported(tmp_path: Path) -> None:
     (finding,) = lint_paths([path], Settings(max_file_bytes=10))
     assert finding.code == "LC001"
     assert "too large" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (LOOP + "match 0:\n    case _:\n        pass\n", ["LC101"]),
+        (LOOP + "x = " + "9" * 5000 + "\n", ["LC101"]),
+        (LOOP + "x = 'a' b'b'\n", ["LC001"]),
+        ("# coding: undefined\n" + LOOP, ["LC001"]),
+        (LOOP + "x = " + "not \\\n" * 12_000 + "1\n", ["LC001"]),
+        (LOOP + "s = ''' \"\"\" " + "(" * 300 + " '''\n", ["LC101"]),
+        (LOOP + 's = """ \\""" ' + "(" * 300 + ' """\n', ["LC101"]),
+    ],
+    ids="match digits mixed undefined continued quotes escaped".split(),
+)
+def test_valid_or_not_it_is_judged_or_reported(text: str, codes: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "odd.py"
+    path.write_text(text)
+    assert [f.code for f in lint_paths([path])] == codes
+
+
+def test_a_fault_of_ours_costs_one_file_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from loopcheck.linter import check
+
+    judge = check._judge
+
+    def broken(parsed: object, filename: str, codes: frozenset[str]) -> object:
+        if filename.endswith("a.py"):
+            raise AssertionError("ours")
+        return judge(parsed, filename, codes)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(check, "_judge", broken)
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(LOOP)
+    first, second = lint_paths([tmp_path])
+    assert (first.code, second.code) == ("LC001", "LC101")
+    assert "failed on this file (AssertionError)" in first.message
+
+
+def test_a_file_with_too_many_paths_is_not_guessed_at(caplog: pytest.LogCaptureFixture) -> None:
+    calls = "".join(
+        f"def f{i}(opt, model):\n    for a in x:\n        for b in x:\n            f{i + 1}(opt, model)\n" * 1
+        for i in range(11)
+    )
+    text = "import torch\n" + calls + "def f11(opt, model):\n    model(1).sum().backward()\n    opt.step()\n"
+    assert [f for f in lint_source(text) if f.code != "LC101"] == []
+    assert "more paths than can be followed" in caplog.text
