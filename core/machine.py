@@ -33,6 +33,7 @@ class State(NamedTuple):
 
     grads: Grads = Grads.NEW
     cleared: bool = False  # a clear has been seen on this path
+    guessed: bool = False  # that clear was of a tensor or module that may not be this optimizer's
     shared: bool = False  # another optimizer stepped since the last backward: that one may have been meant for it
     trained: bool = False  # a backward has been seen on this path
     propagated: bool = False  # ... and since the last step
@@ -75,6 +76,7 @@ def _zero_grad(state: State, event: Event) -> State:
     return state._replace(
         grads=Grads.CLEAR,
         cleared=True,
+        guessed=not event.sure,
         shared=False,
         backward_at=0,
         mixed_at=0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from . import names
 
@@ -43,6 +43,8 @@ class Index:
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
+        self.generators: set[str] = set()  # functions of this file that yield
+        self._aliases: list[tuple[str, frozenset[str]]] = []  # (name, functions it may stand for)
         self._instances: list[tuple[str, str]] = []  # (name, class it was built from)
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
@@ -57,6 +59,9 @@ class Index:
             for name, built in self._instances
             if built in self.classes and self.classes[built].methods.get("__call__") in self.touching
         }
+        methods = {name for info in self.classes.values() for name in info.methods}
+        functions = self.touching_names - self.classes.keys() - methods
+        self.touching_names |= {name for name, others in self._aliases if others & functions}
 
     def _tensor(self, node: ast.AST) -> None:
         """Note tensors that are made to require a gradient, and names that may be given to an optimizer."""
@@ -98,9 +103,19 @@ class Index:
                     self.imports.update(part for name in dotted for part in name.split("."))
                 elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Call):
                     self._instances.extend((last_name(t), last_name(child.value)) for t in child.targets)
+                    self._note_alias(child, (last_name(a) for a in arguments(child.value)))
+                elif isinstance(child, ast.Assign) and isinstance(child.value, ast.IfExp):
+                    self._note_alias(child, (last_name(child.value.body), last_name(child.value.orelse)))
+                if isinstance(child, ast.Yield | ast.YieldFrom) and function is not None:
+                    self.generators.add(getattr(function, "name", ""))
                 if isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
                     self.subjects.update(last_name(t) for t in child.targets)
                 self._collect(child, function, cls)
+
+    def _note_alias(self, node: ast.Assign, functions: Iterable[str]) -> None:
+        """`step = torch.compile(step_fn)`, `back = amp if args.amp else plain`: another name for a function."""
+        mentioned = frozenset(functions) - {""}
+        self._aliases.extend((last_name(t), mentioned) for t in node.targets if isinstance(t, ast.Name))
 
     def _function(self, node: Function, outer: Function | None, cls: ClassInfo | None) -> None:
         self.parent[node] = outer

@@ -38,6 +38,10 @@ _HARMLESS_WORDS = frozenset(
     "enumerate zip range iter list tuple set convert watch scale autocast deepcopy copy get is has no sync "
     "accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
 )
+_NOTES_DOWN_WORDS = frozenset(
+    "update write put push report track record note collect item gather reduce barrier insert send postfix "
+    "description hist histogram add extend print display store monitor".split()
+)
 _HIDES_PROTOCOL = re.compile(
     r"(?<!no_)backward|back_?prop|zero_?grad|clear_?grad|reset_?grad|forward_?backward|train_?(step|batch|iter|one|epoch|on)|"
     r"optimi[sz]e(?!r)|(update|learn)_?(model|net|param|weight|polic|critic|actor|gen|disc|d$|g$)|"
@@ -93,6 +97,12 @@ def is_harmless(name: str) -> bool:
 def hides_protocol(name: str) -> bool:
     """A callee whose name says that it may clear, run a backward or step."""
     return bool(_HIDES_PROTOCOL.search(name))
+
+
+@cache
+def may_propagate(name: str) -> bool:
+    """A callee that is given a loss, and is not known to just write it down."""
+    return _NOTES_DOWN_WORDS.isdisjoint(words(name)) and not is_harmless(name)
 
 
 @cache

@@ -188,9 +188,9 @@ class Planner:
     def _statement(self, node: ast.stmt, out: list[Op]) -> None:
         match node:
             case ast.Expr():
-                out.extend(self.expression(node.value))
                 if isinstance(node.value, ast.Call):
                     self.discarded.add(node.value)
+                out.extend(self.expression(node.value))
                 if isinstance(node.value, ast.Call) and path_of(node.value.func) in _EXITS:
                     out.append(JumpOp(node, "raise"))
             case ast.Assign():
@@ -251,7 +251,12 @@ class Planner:
             if not isinstance(node.op, ast.Mult | ast.Div):
                 out.append(GradOp(node, clears=False))
             return
+        if self._uses_gradients(node.value):
+            out.append(GradOp(node, clears=False))  # p.data -= lr * p.grad: a step by hand
         self._losses(node, [node.target], node.value, out)
+
+    def _uses_gradients(self, value: ast.expr) -> bool:
+        return any(isinstance(n, ast.Attribute) and n.attr == "grad" and not self.is_input(n) for n in ast.walk(value))
 
     def _losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         """A LossOp for each name that a loss is bound to here."""
@@ -294,7 +299,10 @@ class Planner:
             op = LoopOp(node, [*head, *self.block(node.body)], self.block(node.orelse), endless=endless)
         else:
             out.extend(self.expression(node.iter))
-            op = LoopOp(node, self.block(node.body), self.block(node.orelse), node.target, node.iter)
+            body = self.block(node.body)
+            if last_name(node.iter) in self.index.generators & self.index.touching_names:
+                body.insert(0, GradOp(node, clears=False))  # the generator goes on between the rounds
+            op = LoopOp(node, body, self.block(node.orelse), node.target, node.iter)
         if any(not isinstance(o, JumpOp) or o.kind == "raise" for o in (*op.body, *op.orelse)):
             out.append(op)
 
@@ -391,7 +399,7 @@ class Planner:
 
     def relevant(self, call: ast.Call) -> bool:
         """Might this call be an event, lead to one, or be given an optimizer?"""
-        if isinstance(call.func, ast.Subscript):
+        if isinstance(call.func, ast.Subscript) or (call in self.discarded and self._given_loss(call)):
             return True
         if not isinstance(call.func, ast.Name | ast.Attribute):
             return any(isinstance(n, ast.Name) and n.id in self.index.touching_names for n in ast.walk(call.func))
@@ -405,6 +413,11 @@ class Planner:
         if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True
         return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
+
+    def _given_loss(self, call: ast.Call) -> bool:
+        return any(
+            isinstance(a, ast.Name) and (names.is_loss(a.id) or a.id in self.index.backwarded) for a in call.args
+        )
 
     def names_optimizer(self, node: ast.AST) -> bool:
         """Might this expression be an optimizer, or a function of this file that touches the protocol?"""

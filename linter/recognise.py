@@ -207,6 +207,9 @@ class Recogniser:
         if last in KEEPS_ORDER:
             self.environment.results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
             return world
+        if call in self.planner.discarded and any(isinstance(v, Loss) for v in values) and names.may_propagate(last):
+            # self.back(loss): who is given a loss and gives nothing back may propagate it
+            return self.emitter.all_subjects(world, Event(Kind.FORWARD, self.emitter.mark(call)))
         if last in names.OPTIMIZER_CLASSES or names.is_harmless(last) or names.is_scheduler(last):
             return world
         if names.clears_gradients(last) or _clears_by_text(call, last):
@@ -220,6 +223,7 @@ class Recogniser:
             return world
         for value in values:
             if isinstance(value, Fn) and value.node in self.index.touching:
+                self.environment.results[call] = value  # partial(step), torch.compile(step): still that function
                 keys.extend(self._touched_by(value, world, frame))
         return self.emitter.give_away(keys, call, world) if keys else world
 
@@ -237,7 +241,9 @@ class Recogniser:
         return path_of(call.func) is not None and (path_of(call.func) or "").startswith("self.")
 
     def _is_wrapped(self, function: Fn) -> bool:
-        """Does a decorator of this file, which may clear or step around it, stand on this function?"""
+        """Does a decorator of this file stand around this function, or does it run in pieces (yield)?"""
+        if getattr(function.node, "name", "") in self.index.generators:
+            return True
         decorators = [] if isinstance(function.node, ast.Lambda) else function.node.decorator_list
         return any(last_name(d) in self.index.touching_names for d in decorators)
 

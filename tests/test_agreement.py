@@ -134,6 +134,23 @@ def items_of(alphabet: str, *blocks: str, size: int) -> st.SearchStrategy[tuple[
     return st.lists(st.one_of(choices), min_size=1, max_size=size).map(tuple)
 
 
+PHASES = ("zfbs", "fzbs", "fbsz", "zjbs", "jzbs", "jbsz", "ZFbS", "FZbS", "FbSZ", "ZjbS", "jZbS", "jbSZ")
+"""Right by themselves: one optimizer clears, propagates a loss of its own model or of both, and steps."""
+
+
+@st.composite
+def nearly_right(draw: st.DrawFn) -> tuple[Item, ...]:
+    """The phases of a training with two optimizers, as of a GAN, and at times one event too few or two exchanged."""
+    text = "".join(draw(st.lists(st.sampled_from(PHASES), min_size=2, max_size=3)))
+    at = draw(st.integers(0, len(text) - 2))
+    fault = draw(st.sampled_from(("none", "missing", "exchanged")))
+    if fault == "missing":
+        text = text[:at] + text[at + 1 :]
+    elif fault == "exchanged":
+        text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return letters(text)
+
+
 def both(source: str, blind: bool = False) -> tuple[Pairs, Pairs, Pairs]:
     """What the linter is certain of, all it says, and what the observer saw."""
     seen = observe(source, blind)
@@ -184,7 +201,7 @@ def test_branches(items: tuple[Item, ...]) -> None:
     assert set(dict(seen)) <= set(dict(said))
 
 
-@given(items_of("zZsSfFjb", CALL, size=8))
+@given(st.one_of(items_of("zZsSfFjb", CALL, size=8), nearly_right()))
 def test_two_optimizers(items: tuple[Item, ...]) -> None:
     """The linter does not know whose loss it is; with the same ignorance the observer must see the same."""
     # of two optimizers the linter says only of one that it sees cleared or stepped that its step is missing
@@ -231,7 +248,7 @@ def test_what_the_linter_says_is_what_the_gradients_say(items: tuple[Item, ...])
         assert real <= {Used.FRESH, Used.WASTED}
 
 
-@given(items_of("zZsSfFjb", size=10))
+@given(st.one_of(items_of("zZsSfFjb", size=10), nearly_right()))
 def test_no_optimizer_is_accused_whose_steps_are_all_right(items: tuple[Item, ...]) -> None:
     """Two models, losses of the one, the other or both: the linter does not know, and must still not guess wrong."""
     source = program(items)

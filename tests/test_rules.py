@@ -111,6 +111,14 @@ def test_the_cases_are_there() -> None:
     assert {m[1] for m in MARK.finditer(texts)} == set(NEAR_MISSES)
 
 
+def test_a_script_that_takes_one_step_is_not_judged() -> None:
+    """Not even as possible; the same lines in a loop are wrong in two ways."""
+    lines = ["loss = loss_fn(model(x), y)", "loss.backward()", "optimizer.zero_grad()", "optimizer.step()"] * 2
+    first = "x, y = batches[0]\n"
+    assert linted(PREAMBLE + first + "\n".join(lines)) == set()
+    assert len(linted(PREAMBLE + "for x, y in batches:\n    " + "\n    ".join(lines))) == 2
+
+
 @pytest.mark.parametrize("program", ["x = 1", "raise RuntimeError('the program fails')", "import sys; sys.exit(1)"])
 def test_the_observer_leaves_no_trace(program: str) -> None:
     places = (

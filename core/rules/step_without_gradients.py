@@ -35,7 +35,7 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
-    if state.grads is not Grads.CLEAR or state.backward_at or state.lost_at:
+    if state.grads is not Grads.CLEAR or state.guessed or state.backward_at or state.lost_at:
         return False
     return bool(state.trained and state.step_at and state.waiting is None)
 

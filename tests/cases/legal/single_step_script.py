@@ -7,14 +7,16 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 
 
 def demo():
-    out = model(torch.randn(20, 10))
-    out.mean().backward()
+    loss = model(torch.randn(20, 10)).mean()
+    loss.backward()
+    optimizer.zero_grad()
     optimizer.step()
 
 
 if __name__ == "__main__":
     demo()
     loss = model(torch.randn(20, 10)).mean()
+    optimizer.step()
     loss.backward()
     optimizer.zero_grad()
     optimizer.step()

@@ -1,0 +1,19 @@
+"""A context manager clears before the block and steps after it."""
+
+import torch
+from contextlib import contextmanager
+
+opt = torch.optim.Adam(model.parameters())
+
+
+@contextmanager
+def step_ctx():
+    opt.zero_grad()
+    yield
+    opt.step()
+
+
+for x, y in dl:
+    with step_ctx():
+        loss = crit(model(x), y)
+        loss.backward()
