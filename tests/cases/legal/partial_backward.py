@@ -1,7 +1,8 @@
 """A partial of a function of this file runs the backward."""
 
-import torch
 from functools import partial
+
+import torch
 
 opt = torch.optim.Adam(model.parameters())
 

@@ -1,6 +1,8 @@
 """The update is written by hand; the optimizer only came along."""
 
-import torch, copy
+import copy
+
+import torch
 
 
 def reptile(model, tasks):

@@ -1,7 +1,8 @@
 """A context manager clears before the block and steps after it."""
 
-import torch
 from contextlib import contextmanager
+
+import torch
 
 opt = torch.optim.Adam(model.parameters())
 
