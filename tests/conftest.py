@@ -1,10 +1,19 @@
 """Settings of the whole test suite."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
-COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
-settings.register_profile("default", max_examples=100, derandomize=True, database=None, **COMMON)
-settings.register_profile("explore", max_examples=3000, **COMMON)  # HYPOTHESIS_PROFILE=explore: look for new ones
+COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("default", COMMON, max_examples=100, derandomize=True, database=None)
+settings.register_profile("explore", COMMON, max_examples=3000)  # HYPOTHESIS_PROFILE=explore: look for new ones
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Threads of torch cost more than these tiny models; a session that collected nothing of torch stays without it."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)

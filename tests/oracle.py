@@ -40,13 +40,14 @@ class Oracle:
         self._added: list[Added] = []
         self._oldest_forward = 0
         model.register_forward_hook(self._computed)
-        weight.register_hook(self._add)
+        weight.register_hook(self._add)  # type: ignore[no-untyped-call]
         optimizer.register_step_pre_hook(lambda *_: self._step())
 
     def _computed(self, module: torch.nn.Module, given: object, output: torch.Tensor) -> None:
         steps = len(self.steps)
         if output.requires_grad:
-            output.register_hook(lambda _: setattr(self, "_oldest_forward", steps))  # fires before the weight's hook
+            # fires before the weight's hook
+            output.register_hook(lambda _: setattr(self, "_oldest_forward", steps))  # type: ignore[no-untyped-call]
 
     def _add(self, amount: torch.Tensor) -> None:
         self._added.append(Added(amount.clone(), len(self.steps), self._oldest_forward))

@@ -130,7 +130,7 @@ def items_of(alphabet: str, *blocks: str, size: int) -> st.SearchStrategy[tuple[
     inner = st.lists(inside, min_size=1, max_size=3).map(tuple)
     # a helper that only computes a loss, into a global variable, is not followed by the linter: it has no event
     followed = inner.filter(lambda block: any(item.letter not in FORWARDS for item in block))
-    choices = [event, *((followed if b == CALL else inner).map(lambda block, b=b: Item(b, block)) for b in blocks)]
+    choices = [event, *(st.builds(Item, st.just(b), followed if b == CALL else inner) for b in blocks)]
     return st.lists(st.one_of(choices), min_size=1, max_size=size).map(tuple)
 
 

@@ -9,5 +9,6 @@ def main(model, loader, criterion):
     for x, y in loader:
         optimizer.zero_grad()
         loss = criterion(model(x), y)
-        backpropagate(loss)
+        norm = backpropagate(loss)
         optimizer.step()
+        print(norm)
