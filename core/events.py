@@ -21,6 +21,15 @@ class Kind(Enum):
     BACKWARD = auto()  # gradients are added to .grad
     STEP = auto()  # this optimizer updates its parameters
     OTHER_STEP = auto()  # another optimizer of the same program steps
+    CLIP = auto()  # this optimizer's gradients are clipped
+    UNSCALE = auto()  # a gradient scaler divides this optimizer's gradients by its scale
+    SCALER_UPDATE = auto()  # a gradient scaler adjusts its scale
+    SCHEDULER_STEP = auto()  # a learning-rate scheduler of this optimizer moves on
+    MODULE_CALL = auto()  # a module is called
+    LOSS_CALL = auto()  # a loss function is called
+    KEEP = auto()  # a tensor is stored where it outlives the iteration
+    MOVE = auto()  # a tensor or module is moved to a device, or cut from its graph
+    DEFINE = auto()  # a module class is defined; its layers and its forward are known
     GIVE_AWAY = auto()  # the optimizer or its gradients went where the observer cannot see
     END = auto()  # the observed program, function or watch ends
 
@@ -35,6 +44,8 @@ class Event(NamedTuple):
         loss belongs to this optimizer; for GIVE_AWAY, that whoever was given it may keep it.
     awaited: for FORWARD, that a later backward on this loss is expected.
     looped: it happened inside a loop, so it happens again.
+    facts: what else the observer knows about it, one of the tuples of `facts/`, or None. A rule about a kind of
+        fact abstains on an event that carries another kind.
     """
 
     kind: Kind
@@ -43,3 +54,4 @@ class Event(NamedTuple):
     sure: bool = True
     awaited: bool = True
     looped: bool = True
+    facts: object = None

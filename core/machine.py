@@ -60,7 +60,8 @@ _HOLDS_FRESH = (Grads.READY, Grads.MIXED)
 
 def advance(state: State, event: Event) -> State:
     """The state after `event`. Pure, total, and without any judgement. Cost: one small tuple."""
-    return _ADVANCE[event.kind](state, event)
+    move = _ADVANCE.get(event.kind)
+    return move(state, event) if move is not None else state
 
 
 def _zero_grad(state: State, event: Event) -> State:

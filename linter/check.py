@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..findings import Certainty, Finding, Location, Observer, Related, Site
-from ..judge import Judge, Verdict, settle
+from ..judge import Judge, Verdict
 from ..rules import catalogue, selected
 from ..settings import Settings
-from .emitter import Found
+from .collector import Collector, Found
 from .flow import Interpreter
 from .index import Index
 from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
@@ -79,55 +79,49 @@ def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
 
 def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding]:
     tree = tree_of(parsed.module)
-    rules = {code: rule for code, rule in catalogue().items() if rule.judged_at}
-    interpreter = Interpreter(Index(tree.module), Judge(rules.values()))
+    collector = analysed(tree.module, filename)
+    found = [one for one in collector.settled() if one.verdict.rule.card.code in codes]
+    if not found:
+        return []
+    places = _places(parsed, tree, collector.marks, [one.verdict for one in found])
+    return sorted((_finding(one, places, filename) for one in found), key=lambda f: f.sort_key)
+
+
+def analysed(module: ast.Module, filename: str) -> Collector:
+    """Everything that is found in a module, whatever rules are switched on: one may speak in place of another."""
+    judge = Judge(rule for rule in catalogue().values() if rule.judged_at)
+    index, collector = Index(module), Collector(module, judge)
+    interpreter = Interpreter(index, collector)
     interpreter.run()
     if interpreter.gave_up:
         _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
-    found = interpreter.emitter.found.values()
-    by_verdict = {}
-    for one in found:
-        verdict = one.verdict._replace(certain=one.verdict.certain and one.looped)
-        by_verdict[verdict] = one
-    verdicts = [v for v in settle(by_verdict) if v.rule.card.code in codes]
-    if not verdicts:
-        return []
-    places = _places(parsed, tree, interpreter.emitter.marks, verdicts)
-    findings = [_finding(v, by_verdict[v], interpreter, places, filename) for v in verdicts]
-    return sorted(findings, key=lambda f: f.sort_key)
+    return collector
 
 
 def _places(parsed: Parsed, tree: Tree, marks: list[ast.AST], verdicts: Iterable[Verdict]) -> dict[int, Range]:
-    wanted = {v.told.anchor or v.at for v in verdicts} | {m for v in verdicts for _, m in v.told.related}
+    wanted = {m for v in verdicts for m in (v.told.anchor or v.at, *(mark for _, mark in v.told.related))}
     nodes = {mark: tree.origin[marks[mark]] for mark in wanted if marks[mark] in tree.origin}
     ranges = locate(parsed.module, nodes.values())
     return {mark: ranges[node] for mark, node in nodes.items() if node in ranges}
 
 
-def _finding(
-    verdict: Verdict, found: Found, interpreter: Interpreter, places: dict[int, Range], filename: str
-) -> Finding:
-    card, told = verdict.rule.card, verdict.told
-    named = interpreter.environment.subjects.get(verdict.subject)
-    subject = named.display if named is not None else verdict.subject
-    certainty = Certainty.POSSIBLE
-    if verdict.certain:
-        certainty = Certainty.CERTAIN if found.sure else Certainty.LIKELY
+def _finding(found: Found, places: dict[int, Range], filename: str) -> Finding:
+    card, told = found.verdict.rule.card, found.verdict.told
     related = [
-        Related(text.format(subject=subject), _site(filename, places[mark]))
+        Related(text.format(subject=found.subject), _site(filename, places[mark]))
         for text, mark in told.related
         if mark in places
     ]
     return Finding(
         code=card.code,
         name=card.name,
-        message=told.message.format(subject=subject),
-        site=_site(filename, places[told.anchor or verdict.at]),
+        message=told.message.format(subject=found.subject),
+        site=_site(filename, places[told.anchor or found.verdict.at]),
         severity=card.severity,
-        certainty=certainty,
+        certainty=found.certainty,
         observer=Observer.STATIC,
         related=tuple(related),
-        subject=subject,
+        subject=found.subject,
         advice=card.how_to_fix,
     )
 

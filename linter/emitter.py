@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..events import Event, Kind
-from ..judge import Judge, Verdict
+from .collector import Collector
 from .environment import Environment, Named
 from .index import backward_operands, loss_paths
 from .plan import Planner
@@ -15,38 +14,21 @@ from .values import Frame, Loss, Obj, Opt, Ref, Value
 from .worlds import ANY, States, World, capped, push
 
 
-class Found(NamedTuple):
-    """A verdict with what the interpreter knows about its circumstances."""
-
-    verdict: Verdict
-    sure: bool  # the subject's constructor was seen
-    looped: bool  # it happens in a loop
-
-
 class Emitter:
-    """Knows where the interpreter is (in a loop, in a function, muted) and collects what the judge finds.
+    """Knows where the interpreter is (in a loop, in a function, muted) and tells the collector what happens there.
 
     loops, functions: how deep in them the interpreter is. muted: nothing is judged while it is above 0.
     """
 
-    def __init__(self, environment: Environment, planner: Planner, judge: Judge) -> None:
+    def __init__(self, environment: Environment, planner: Planner, collector: Collector) -> None:
         self.environment = environment
         self.planner = planner
-        self.judge = judge
-        self.found: dict[tuple[object, ...], Found] = {}
+        self.collector = collector
+        self.mark = collector.mark
         self.addressed: set[str] = set()  # subjects that are cleared by name: this code is in charge of them
-        self.marks: list[ast.AST] = [environment.index.module]  # mark 0 is nowhere
         self.loops = 0
         self.functions = 0
         self.muted = 0
-        self._mark_of: dict[ast.AST, int] = {}
-
-    def mark(self, node: ast.AST) -> int:
-        """The number that stands for this node in events and states."""
-        if node not in self._mark_of:
-            self._mark_of[node] = len(self.marks)
-            self.marks.append(node)
-        return self._mark_of[node]
 
     def all_subjects(self, world: World, event: Event) -> World:
         """The same event for every optimizer there is."""
@@ -66,10 +48,7 @@ class Emitter:
         if not in_loop and not self.functions:
             return  # a script that takes one step is not a loop
         named = self.environment.subjects.get(key) or Named(key, sure=False)
-        for verdict in self.judge.judge(key, states, event):
-            told = verdict.told
-            at = (verdict.rule.card.code, key, told.anchor, verdict.at, verdict.certain)
-            self.found.setdefault(at, Found(verdict, named.sure, in_loop))
+        self.collector.ask(key, event, states, subject=named.display, sure=named.sure, looped=in_loop)
 
     def zero(self, value: Value | None, node: ast.AST, world: World) -> World:
         """zero_grad() of an optimizer, or of a module and so of the optimizers that hold its parameters."""

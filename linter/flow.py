@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ..events import Event, Kind
-from ..judge import Judge
 from . import names
+from .collector import Collector
 from .emitter import Emitter
 from .environment import Environment
 from .index import Function, Index, bound_names, last_name
@@ -42,11 +42,11 @@ class TooLong(Exception):
 class Interpreter:
     """Runs one module: its top level first, then every function that touches the protocol and was not reached."""
 
-    def __init__(self, index: Index, judge: Judge) -> None:
+    def __init__(self, index: Index, collector: Collector) -> None:
         self.index = index
         self.planner = Planner(index)
         self.environment = Environment(index)
-        self.emitter = Emitter(self.environment, self.planner, judge)
+        self.emitter = Emitter(self.environment, self.planner, collector)
         self.recogniser = Recogniser(self.environment, self.emitter, self.planner, self.inline)
         self._stack: list[Function] = []
         self._returns: list[list[World]] = [[]]
@@ -73,11 +73,11 @@ class Interpreter:
         self._stack.clear()
         self._returns = [[]]
         self.emitter.loops = self.emitter.functions = self.emitter.muted = 0
-        before = dict(self.emitter.found)
+        before = dict(self.emitter.collector.found)
         try:
             body()
         except TooLong:  # what was found on the way does not hold for every path
-            self.emitter.found = before
+            self.emitter.collector.found = before
             self.gave_up = True
 
     def _enter(self, function: Function) -> None:

@@ -42,8 +42,8 @@ def test_no_example_is_forgotten() -> None:
     assert sorted(path.stem for path in EXAMPLES.glob("*.py")) == NAMES
 
 
-def test_every_rule_about_the_loop_has_an_example() -> None:
-    assert {code for code, rule in catalogue().items() if rule.judged_at} == {code for code, _ in BROKEN.values()}
+def test_the_examples_are_of_rules_that_exist() -> None:
+    assert {code for code, _ in BROKEN.values()} <= set(catalogue())
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -18,7 +18,8 @@ from ..machine import State
 class Card(NamedTuple):
     """Everything people read about a rule. Codes, names and anchors are those of the catalogue.
 
-    bad, good: programs that really run once `model`, `optimizer`, `loss_fn` and `batches` exist.
+    bad, good: programs that run once `model`, `optimizer`, `loss_fn` and `batches` exist; a bad one may raise, where
+        torch itself notices in the end. anchor: the line of the bad one that is reported, the last of equal ones.
     latency: optimizer steps after which a watcher must have spoken.
     yields_to: codes that speak instead when both have the same cause.
     """
@@ -32,6 +33,7 @@ class Card(NamedTuple):
     legal: str
     how_to_fix: str
     severity: Severity
+    anchor: str = ""
     default: bool = True
     latency: int = 5
     yields_to: tuple[str, ...] = ()

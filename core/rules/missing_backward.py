@@ -28,6 +28,7 @@ CARD = Card(
     "a framework. Where the loop hands the loss or the optimizer to such code, nothing is reported.",
     how_to_fix="Call loss.backward() between the forward pass and step().",
     severity=Severity.ERROR,
+    anchor="optimizer.step()",
     intent=Intent(Repair.INSERT, Kind.BACKWARD, before=Kind.STEP),
     safe_fix=True,
 )

@@ -28,6 +28,7 @@ CARD = Card(
     "that is returned, stored elsewhere or handed to other code may be stepped there.",
     how_to_fix="Call optimizer.step() after backward().",
     severity=Severity.ERROR,
+    anchor="loss.backward()",
     latency=5,
     intent=Intent(Repair.INSERT, Kind.STEP, after=Kind.BACKWARD),
 )

@@ -28,6 +28,7 @@ CARD = Card(
     "stand anywhere between a step and the next backward: first, last, in a helper, or as p.grad = None.",
     how_to_fix="Call zero_grad() of the same optimizer once per step, between a step() and the next backward().",
     severity=Severity.ERROR,
+    anchor="loss.backward()",
     yields_to=("LC104", "LC103", "LC102"),
     intent=Intent(Repair.INSERT, Kind.ZERO_GRAD, before=Kind.BACKWARD),
     safe_fix=True,

@@ -28,6 +28,7 @@ CARD = Card(
     legal="A pipelined loop (step, zero_grad, forward, backward) is legal: its step comes before the forward.",
     how_to_fix="Move step() after backward().",
     severity=Severity.ERROR,
+    anchor="optimizer.step()",
     yields_to=("LC104",),
     intent=Intent(Repair.MOVE, Kind.STEP, after=Kind.BACKWARD),
     safe_fix=True,

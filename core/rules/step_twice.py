@@ -30,6 +30,7 @@ CARD = Card(
     "one backward().",
     how_to_fix="Remove the second step(), or compute a new loss and call backward() before it.",
     severity=Severity.ERROR,
+    anchor="optimizer.step()",
     yields_to=("LC104", "LC103", "LC102", "LC101"),
     intent=Intent(Repair.REMOVE, Kind.STEP),
 )

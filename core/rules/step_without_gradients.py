@@ -30,6 +30,7 @@ CARD = Card(
     legal="A loop that only steps, to draw a learning-rate curve, has no backward and is left alone.",
     how_to_fix="Remove this step(), or compute a loss and call backward() before it.",
     severity=Severity.ERROR,
+    anchor="optimizer.step()",
     yields_to=("LC104", "LC103", "LC102", "LC101", "LC110"),
 )
 

@@ -29,6 +29,7 @@ CARD = Card(
     "backward) is right, and so is clearing before a backward that is followed by the step.",
     how_to_fix="Move zero_grad() before backward() or after step().",
     severity=Severity.ERROR,
+    anchor="optimizer.zero_grad()",
     yields_to=("LC104", "LC103"),
     intent=Intent(Repair.MOVE, Kind.ZERO_GRAD, after=Kind.STEP),
     safe_fix=True,

@@ -1,0 +1,73 @@
+"""The collector: numbers the places of one file and keeps what the judge finds there, for all analyses of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..events import Event
+from ..findings import Certainty
+from ..judge import Judge, Verdict, settle
+from ..machine import State
+
+
+class Found(NamedTuple):
+    """A verdict with what the analysis knows about its circumstances.
+
+    subject: in the user's own words. sure: no name had to be guessed. looped: it happens in a loop, or needs none.
+    """
+
+    verdict: Verdict
+    subject: str
+    sure: bool
+    looped: bool
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure the linter is of it."""
+        if not (self.verdict.certain and self.looped):
+            return Certainty.POSSIBLE
+        return Certainty.CERTAIN if self.sure else Certainty.LIKELY
+
+
+class Collector:
+    """What the analyses of one file share: the judge, the numbering of places, and the findings so far."""
+
+    def __init__(self, module: ast.Module, judge: Judge) -> None:
+        self.judge = judge
+        self.marks: list[ast.AST] = [module]  # mark 0 is nowhere
+        self.found: dict[tuple[object, ...], Found] = {}
+        self._mark_of: dict[ast.AST, int] = {}
+
+    def mark(self, node: ast.AST) -> int:
+        """The number that stands for this node in events and states."""
+        if node not in self._mark_of:
+            self._mark_of[node] = len(self.marks)
+            self.marks.append(node)
+        return self._mark_of[node]
+
+    def ask(
+        self,
+        key: str,
+        event: Event,
+        states: Iterable[State] = (State(),),
+        *,
+        subject: str = "",
+        sure: bool = True,
+        looped: bool = True,
+    ) -> None:
+        """Ask the judge about these states just before the event, and keep what it finds.
+
+        key: tells subjects apart. subject: its name for people, the key if there is none.
+        """
+        for verdict in self.judge.judge(key, states, event):
+            at = (verdict.rule.card.code, key, verdict.told.anchor, verdict.at, verdict.certain)
+            self.found.setdefault(at, Found(verdict, subject or key, sure, looped))
+
+    def settled(self) -> list[Found]:
+        """What is left when one finding speaks per cause."""
+        by_verdict = {}
+        for one in self.found.values():
+            by_verdict[one.verdict._replace(certain=one.verdict.certain and one.looped)] = one
+        return [by_verdict[v]._replace(verdict=v) for v in settle(by_verdict)]
