@@ -1,0 +1,901 @@
+"""Calls: what a call does to the store, and what it gives."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple, Protocol
+
+from ...events import Kind, Mark
+from .. import names
+from ..collector import Collector
+from ..index import FUNCTIONS, Function, backward_operands, last_name, path_of
+from ..wrappers import OUT_OF_SIGHT
+from . import library
+from .evaluations import Evaluations
+from .reports import Reports
+from .scope import Scope, cut
+from .store import InMode, Store, Used
+from .values import (
+    DATA,
+    NUMBER,
+    UNKNOWN,
+    Activation,
+    Class,
+    Const,
+    Criterion,
+    Fn,
+    Frame,
+    Library,
+    Mode,
+    Module,
+    Obj,
+    Optimizer,
+    Params,
+    Seq,
+    Tensor,
+    Value,
+    derived,
+)
+
+_LOADER_WORDS = frozenset("loader loaders dataloader dataloaders iterator batches dl trainloader testloader".split())
+_WORTH = frozenset({"backward", "eval", "no_grad", "inference_mode", "manual_backward", "train"})
+
+
+class Run(Protocol):
+    """What the calls need of the interpreter."""
+
+    store: Store | None
+
+    def value(self, node: ast.expr, frame: Frame) -> Value:
+        """Run an expression."""
+        ...
+
+    def enter(self, function: Fn, positional: list[Value], keywords: dict[str, Value]) -> Value | None:
+        """Run a function of this file."""
+        ...
+
+
+class Given(NamedTuple):
+    """The arguments of a call, evaluated."""
+
+    positional: list[Value]
+    keywords: dict[str, Value]
+    spread: bool  # *args or **kwargs stand for more
+
+    @property
+    def all(self) -> list[Value]:
+        """Every argument."""
+        return [*self.positional, *self.keywords.values()]
+
+
+class Calls:
+    """Knows what torch's calls do; follows those of the file through the interpreter."""
+
+    def __init__(self, scope: Scope, collector: Collector, run: Run) -> None:
+        self.scope = scope
+        self.run = run
+        self.reports = Reports(scope, collector)
+        self.evaluations = Evaluations(scope, self.reports)
+        self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
+        self._statement: ast.AST | None = None
+        self._worth: dict[Function, bool] = {}
+        self._grad: list[bool | None] = []  # enclosing no_grad blocks: False; enable_grad: True; unknown: None
+
+    @property
+    def store(self) -> Store:
+        """The facts at this place."""
+        return self.scope.store
+
+    def worth(self, function: Function) -> bool:
+        """Is a function that nobody calls worth a run?"""
+        if function not in self._worth:
+            self._worth[function] = any(
+                (isinstance(n, ast.Attribute) and n.attr in _WORTH) or (isinstance(n, ast.Name) and n.id in _WORTH)
+                for n in ast.walk(function)
+            )
+        return self._worth[function]
+
+    def finish(self) -> None:
+        """The file has been run."""
+        self.reports.finish()
+
+    # ---- what the interpreter tells --------------------------------------------------------------------------
+    def statement(self, node: ast.Expr) -> None:
+        """An expression stands alone: nobody takes its result."""
+        self._statement = node.value
+
+    def assigned(self, target: ast.expr, value: Value, node: ast.stmt, frame: Frame) -> None:
+        """`target = value`: attributes of tensors and modules have a meaning."""
+        if isinstance(target, ast.Attribute) and target.attr == "training" and isinstance(value, Const):
+            owner = self.as_module(self.scope.attribute(target, UNKNOWN, frame))
+            del owner
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add):
+            self._accumulating_assignment(target, node, value, frame)
+
+    def _accumulating_assignment(self, target: ast.expr, node: ast.Assign, value: Value, frame: Frame) -> None:
+        """`total = total + loss` is `total += loss`."""
+        assert isinstance(node.value, ast.BinOp)
+        sides = (node.value.left, node.value.right)
+        text = ast.unparse(target)
+        for old, new in (sides, sides[::-1]):
+            if ast.unparse(old) == text:
+                before = self.run.value(old, frame)
+                if isinstance(value, Tensor):
+                    made = self._accumulated(node, before, self.run.value(new, frame), path_of(new), path_of(target))
+                    self.scope.bind(target, made, frame)
+
+    def returned(self, value: Value) -> None:
+        """A function gives this value to its caller."""
+        if self.from_outside and isinstance(value, Tensor | Seq):
+            self.evaluations.escapes(value)
+
+    def compared(self, values: list[Value]) -> None:
+        """Values are compared: a metric, perhaps."""
+        self.evaluations.measures()
+
+    def loop_begins(self, node: ast.AST) -> object:
+        """A loop is entered."""
+        return self.evaluations.loop_begins(node)
+
+    def loop_ends(self, node: ast.AST, watch: object) -> None:
+        """It has run."""
+        self.evaluations.loop_ends(node, watch)
+
+    # ---- contexts --------------------------------------------------------------------------------------------
+    def enter_context(self, node: ast.expr, frame: Frame) -> int:
+        """`with node:` begins; 1 if it says whether graphs are built."""
+        last = last_name(node)
+        if last in ("no_grad", "inference_mode"):
+            self._grad.append(False)
+        elif last == "enable_grad":
+            self._grad.append(True)
+        elif last == "set_grad_enabled" and isinstance(node, ast.Call):
+            self._grad.append(self._truth(node.args[0], frame) if node.args else None)
+        else:
+            return 0
+        return 1
+
+    def _truth(self, node: ast.expr, frame: Frame) -> bool | None:
+        value = self.run.value(node, frame)
+        return bool(value.value) if isinstance(value, Const) else None
+
+    def leave_contexts(self, number: int) -> None:
+        """The innermost blocks end."""
+        if number:
+            del self._grad[-number:]
+
+    def enter_function(self, node: Function) -> int:
+        """A function begins: its decorators may switch gradients off."""
+        if isinstance(node, ast.Lambda):
+            return 0
+        lasts = [last_name(d) for d in node.decorator_list]
+        if any(last in ("no_grad", "inference_mode") for last in lasts):
+            self._grad.append(False)
+            return 1
+        return 0
+
+    @property
+    def grad(self) -> bool | None:
+        """Are graphs built here?"""
+        if self._grad:
+            return self._grad[-1]
+        return {False: True, True: False, None: None}[self.store.grad_off]
+
+    def context_value(self, node: ast.expr, value: Value, frame: Frame) -> Value:
+        """What `with node as x` binds."""
+        if isinstance(node, ast.Call) and last_name(node.func) == "scale_loss" and node.args:
+            return self.run.value(node.args[0], frame)
+        return value
+
+    # ---- the call --------------------------------------------------------------------------------------------
+    def call(self, node: ast.Call, frame: Frame) -> Value:
+        """Run a call."""
+        alone, self._statement = self._statement is node, None
+        func = node.func
+        last = last_name(func) if isinstance(func, ast.Attribute | ast.Name) else ""
+        if last in ("backward", "manual_backward"):
+            return self._backward(node, frame)
+        if isinstance(func, ast.Attribute):
+            base = self.run.value(func.value, frame)
+            if self.run.store is None:
+                return UNKNOWN
+            if isinstance(func.value, ast.Call) and last_name(func.value.func) == "super":
+                return self._super(node, func.attr, frame)
+            return self._method(node, func, base, frame, alone)
+        target = self.run.value(func, frame)
+        return self._apply(node, target, last, frame)
+
+    def given(self, node: ast.Call, frame: Frame) -> Given:
+        """Evaluate the arguments."""
+        positional: list[Value] = []
+        spread = False
+        for argument in node.args:
+            value = self.run.value(argument, frame)
+            if isinstance(argument, ast.Starred):
+                spread = True
+                if isinstance(value, Seq):
+                    positional.extend(value.items)
+                    continue
+            positional.append(value)
+        keywords = {}
+        for keyword in node.keywords:
+            value = self.run.value(keyword.value, frame)
+            if keyword.arg is None:
+                spread = True
+                positional.append(value)
+            else:
+                keywords[keyword.arg] = value
+        return Given(positional, keywords, spread)
+
+    def _super(self, node: ast.Call, attr: str, frame: Frame) -> Value:
+        given = self.given(node, frame)
+        own = self.scope.name("self", frame)
+        if isinstance(own, Obj) and frame.owner is not None:
+            for base in frame.owner.bases:
+                info = self.scope.index.classes.get(base.rsplit(".", 1)[-1])
+                method = self.scope.index.method(info, attr) if info is not None else None
+                if method is not None:
+                    found = self.run.enter(Fn(method, self.scope.main, own), given.positional, given.keywords)
+                    return found if found is not None else UNKNOWN
+        return UNKNOWN
+
+    def _apply(self, node: ast.Call, target: Value, last: str, frame: Frame) -> Value:
+        """`target(...)`."""
+        if isinstance(target, Module):
+            return self._forward(node, target, self.given(node, frame), frame)
+        if isinstance(target, Criterion):
+            return self._loss(node, target, self.given(node, frame), frame)
+        if isinstance(target, Fn):
+            return self._follow(node, target, self.given(node, frame), last)
+        if isinstance(target, Class):
+            return self._construct(node, target, frame)
+        if isinstance(target, Obj):
+            method = self.scope.index.method(target.cls, "__call__")
+            if method is not None:
+                return self._follow(node, Fn(method, self.scope.main, target), self.given(node, frame), last)
+            module = self.as_module(target)
+            if module is not None:
+                return self._forward(node, module, self.given(node, frame), frame)
+        if isinstance(target, Library):
+            return self._library(node, target.path, frame)
+        if last in _BUILTINS:
+            return self._builtin(node, last, frame)
+        given = self.given(node, frame)
+        if names.is_criterion(last) and len(given.all) > 1:
+            return self._loss(node, Criterion(""), given, frame)
+        return self._unknown(node, last, given)
+
+    def _follow(self, node: ast.Call, function: Fn, given: Given, last: str) -> Value:
+        if given.spread and given.positional:
+            given = Given(
+                [p for p, a in zip(given.positional, node.args, strict=False) if not isinstance(a, ast.Starred)],
+                given.keywords,
+                True,
+            )
+        if getattr(function.node, "name", "") in self.scope.index.generators:
+            return self._unknown(node, last, given)
+        found = self.run.enter(function, given.positional, given.keywords)
+        if found is None:
+            return self._unknown(node, last, given)
+        return found
+
+    # ---- modules ---------------------------------------------------------------------------------------------
+    def as_module(self, value: Value) -> Module | None:
+        """The module that a value is."""
+        if isinstance(value, Module):
+            return value
+        if isinstance(value, Obj) and self.scope.is_module_class(value.cls):
+            return Module(value.ident, "self", value.cls)
+        return None
+
+    def modules_in(self, values: list[Value]) -> list[Module]:
+        """The modules that these values are or hold."""
+        found = []
+        for value in values:
+            if isinstance(value, Seq):
+                found.extend(self.modules_in(list(value.items)))
+            elif (module := self.as_module(value)) is not None:
+                found.append(module)
+        return found
+
+    def _forward(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> Tensor:
+        mark = self.scope.mark(node)
+        self.store.renew(mark)
+        self.reports.module_calls[mark] = module.key
+        self._devices(node, module, given, frame)
+        tensors = [v for v in given.all if isinstance(v, Tensor)]
+        inner = derived(list(tensors)) if tensors else UNKNOWN
+        old = frozenset(
+            s for t in tensors if t.grad is not False and module.key in t.models for s in t.sources if s[1] == 1
+        )
+        grad = self.grad
+        info = self.scope.info(module)
+        activation = None
+        if info is not None and info.output is not None:
+            at = self.scope.mark(info.output_at) if info.output_at is not None else mark
+            activation = Activation(info.output, -at)
+        made = Tensor(
+            grad=None if grad is None else True,
+            sources=(inner.sources - old) | {(mark, 0)},
+            models=inner.models | {module.key},
+            activation=activation,
+            moved=True if module.key in self.store.placed else None,
+            carried=inner.carried | old,
+        )
+        if grad is False:
+            made = cut(made, "no_grad", mark)
+        self.evaluations.forward(node, module, self.store.modes.get(module.key), grad, info, self.from_outside > 0)
+        return made
+
+    def _devices(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> None:
+        if not given.positional or given.spread or module.key in self.evaluations.scattered:
+            return
+        first = given.positional[0]
+        others = [v for v in given.all[1:] if isinstance(v, Tensor) and v.data]
+        if isinstance(first, Tensor) and first.host and not any(o.host for o in others):
+            at = self.store.placed.get(module.key, 0)
+            loop = self.evaluations.moves.get(first.host)
+            if module.cls is not None and _moves_itself(module.cls.node):
+                return
+            if loop or at:
+                sure = bool(loop)
+                if loop or self.evaluations.moves_elsewhere:
+                    self.reports.mismatch(
+                        node, Kind.MODULE_CALL, _text(node.args[0]), module.name or "the model", at, sure=sure
+                    )
+
+    def _construct(self, node: ast.Call, target: Class, frame: Frame) -> Value:
+        mark = self.scope.mark(node)
+        if self.scope.builds_optimizer(node, target):
+            return self._optimizer(node, frame)
+        given = self.given(node, frame)
+        ident = f"{target.cls.name}@{mark}"
+        if self.scope.is_module_class(target.cls):
+            self.store.modes[ident] = InMode(True, 0)
+            return Module(ident, "", target.cls, node)
+        made = Obj(target.cls, ident)
+        init = self.scope.index.method(target.cls, "__init__")
+        if init is not None:
+            self.run.enter(Fn(init, self.scope.main, made), given.positional, given.keywords)
+        return made
+
+    def _optimizer(self, node: ast.Call, frame: Frame) -> Value:
+        given = self.given(node, frame)
+        models = set()
+        for value in given.all:
+            if isinstance(value, Params):
+                models |= value.models
+            elif isinstance(value, Optimizer):
+                return value
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+                if inner.func.attr.endswith("parameters"):
+                    module = self.as_module(self.run.value(inner.func.value, frame))
+                    if module is not None:
+                        models.add(module.key)
+        self.reports.trained |= models
+        return Optimizer(frozenset(models) or None)
+
+    def _module_method(self, node: ast.Call, module: Module, attr: str, given: Given, frame: Frame) -> Value:
+        if attr in ("train", "eval"):
+            self._switch(node, module, attr, given)
+            return module
+        if attr in ("to", "cuda", "to_empty"):
+            if attr == "cuda" or (given.all and not _is_cpu(node)):
+                self.store.placed[module.key] = self.scope.mark(node)
+            return module
+        if attr == "cpu":
+            self.store.placed.pop(module.key, None)
+            return module
+        if attr in library.MODULE_METHODS_OF_ITSELF:
+            return module
+        if attr in ("parameters", "named_parameters"):
+            return Params(frozenset({module.key}))
+        if attr == "forward":
+            return self._forward(node, module, given, frame)
+        if attr in ("step", "zero_grad"):
+            self._protocol(node, attr, module, given)
+            return UNKNOWN
+        if attr in ("state_dict", "load_state_dict", "children", "modules", "named_modules", "size", "buffers"):
+            return UNKNOWN
+        if module.cls is not None and _switches_mode(module.cls.node):
+            self.store.modes.pop(module.key, None)
+        self._escape(node, attr, given.all)
+        mark = self.scope.mark(node)
+        self.store.renew(mark)
+        inner = derived([v for v in given.all if isinstance(v, Tensor)])
+        self.evaluations.forward(
+            node, module, self.store.modes.get(module.key), None, self.scope.info(module), self.from_outside > 0
+        )
+        return Tensor(itself=(mark, 0), models=inner.models | {module.key})
+
+    def _switch(self, node: ast.Call, module: Module, attr: str, given: Given) -> None:
+        modes = self.store.modes
+        training: bool | None = attr == "train"
+        if attr == "train" and given.all:
+            value = given.all[0]
+            if isinstance(value, Const):
+                training = bool(value.value)
+            else:
+                training = value.training if isinstance(value, Mode) else None
+        for key in [k for k in modes if k.startswith(module.key + ".")]:
+            del modes[key]
+        self.evaluations.switched.setdefault(module.key, module.name)
+        if training is None:
+            modes.pop(module.key, None)
+        else:
+            modes[module.key] = InMode(training, self.scope.mark(node))
+
+    # ---- methods ---------------------------------------------------------------------------------------------
+    def _method(self, node: ast.Call, func: ast.Attribute, base: Value, frame: Frame, alone: bool) -> Value:
+        attr = func.attr
+        if isinstance(base, Library):
+            return self._library(node, f"{base.path}.{attr}", frame)
+        if isinstance(base, Obj):
+            bound = self.scope.attribute(func, base, frame)
+            if not (isinstance(bound, Tensor) and attr in ("parameters", "named_parameters", "train", "eval", "to")):
+                if isinstance(bound, Fn | Module | Criterion | Class | Obj):
+                    return self._apply(node, bound, attr, frame)
+                own = self.as_module(base)
+                if own is not None:
+                    return self._module_method(node, own, attr, self.given(node, frame), frame)
+                return self._object_method(node, base, attr, frame)
+        module = self.as_module(base)
+        if module is not None:
+            held = self.store.names.get(f"{module.key}.{attr}")
+            if isinstance(held, Module | Criterion | Fn):
+                return self._apply(node, held, attr, frame)
+            if module.cls is None and attr in self.scope.module_names:
+                return self._apply(node, self.scope.attribute(func, module, frame), attr, frame)
+            return self._module_method(node, module, attr, self.given(node, frame), frame)
+        given = self.given(node, frame)
+        if isinstance(base, Optimizer) or attr in ("step", "zero_grad", "optimizer_step"):
+            self._protocol(node, attr, base, given)
+            return UNKNOWN
+        if attr in ("train", "eval") and len(given.all) < 2:
+            self.store.modes.clear()  # of what, is not known
+            self.store.in_eval.clear()
+            return base
+        if attr == "append" and given.positional:
+            self._append(node, func.value, base, given.positional[0], frame)
+            return UNKNOWN
+        if isinstance(base, Tensor):
+            return self._tensor_method(node, func, base, given, frame, alone)
+        return self._unknown(node, attr, given)
+
+    def _object_method(self, node: ast.Call, base: Obj, attr: str, frame: Frame) -> Value:
+        given = self.given(node, frame)
+        if names.is_criterion(attr) and len(given.all) > 1:
+            return self._loss(node, Criterion(""), given, frame)
+        self.scope.forget_attributes(base.ident)
+        self.store.modes.clear()
+        return self._unknown(node, attr, given)
+
+    def _protocol(self, node: ast.Call, attr: str, base: Value, given: Given) -> None:
+        """step() and zero_grad() of an optimizer, or of something that steps one."""
+        if attr == "zero_grad":
+            self.store.in_eval.clear()
+            self.evaluations.trains()
+            return
+        if attr not in ("step", "optimizer_step"):
+            return
+        stepped = next((v for v in given.all if isinstance(v, Optimizer)), base)
+        closure = next((v for v in given.all if isinstance(v, Fn)), None)
+        if closure is not None:
+            self.run.enter(closure, [], {})
+            if self.run.store is None:
+                return
+        name = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(stepped, Optimizer) or isinstance(stepped, Module):
+            models = stepped.models if isinstance(stepped, Optimizer) else frozenset({stepped.key})
+            self._stepped(models)
+        elif names.is_optimizer(name):
+            self._stepped(None)
+
+    def _stepped(self, models: frozenset[str] | None) -> None:
+        self.evaluations.trains()
+        for key, (backward, set_at) in list(self.store.in_eval.items()):
+            if models is None or key in models:
+                self.evaluations.stepped_in_eval(key, backward, set_at, known=models is not None)
+                del self.store.in_eval[key]
+
+    def _tensor_method(
+        self, node: ast.Call, func: ast.Attribute, base: Tensor, given: Given, frame: Frame, alone: bool
+    ) -> Value:
+        attr, mark = func.attr, self.scope.mark(node)
+        if attr in library.NUMBERS:
+            return cut(base, "item", mark)._replace(number=True) if base.graphs or base.cut else NUMBER
+        if attr in ("detach", "numpy"):
+            self._discards(node, func, attr, base, alone)
+            return cut(base, attr, mark)
+        if attr == "detach_":
+            key = self.scope.key(func.value, frame)
+            if key is not None:
+                self.store.names[key] = cut(base, "detach", mark)
+            return cut(base, "detach", mark)
+        if attr in ("to", "cuda"):
+            self._discards(node, func, attr, base, alone)
+            return base if _is_cpu(node) else base._replace(host=0, moved=True)
+        if attr == "cpu":
+            return base._replace(moved=None)
+        if attr == "requires_grad_":
+            made = base._replace(grad=True, leaf=True) if base.grad is False else base
+            key = self.scope.key(func.value, frame)
+            if key is not None:
+                self.store.names[key] = made
+            return made
+        if attr in ("values", "keys", "items", "get", "pop", "copy", "update"):
+            return base._replace(activation=None) if attr in ("values", "items", "get", "pop") else UNKNOWN
+        if attr in library.ACTIVATIONS:
+            return derived([base])._replace(activation=Activation(library.ACTIVATIONS[attr], mark))
+        if attr in library.SAME_VALUE:
+            return base
+        if attr in library.NOT_DIFFERENTIABLE:
+            self.evaluations.measures()
+            return NUMBER
+        if attr in library.DIFFERENTIABLE or (attr.endswith("_") and attr[:-1] in library.DIFFERENTIABLE):
+            made = derived([base, *(v for v in given.all if isinstance(v, Tensor))])
+            return made._replace(whole=0) if attr in library.REDUCTIONS else made
+        if names.is_criterion(attr) and len(given.all) > 1:
+            return self._loss(node, Criterion(""), given, frame)
+        return self._unknown(node, attr, given)
+
+    def _discards(self, node: ast.Call, func: ast.Attribute, how: str, base: Tensor, alone: bool) -> None:
+        if alone and self.evaluations.proven_tensor(func.value, base):
+            self.reports.discarded(node, _text(func.value), how)
+
+    # ---- losses ----------------------------------------------------------------------------------------------
+    def _loss(self, node: ast.Call, criterion: Criterion, given: Given, frame: Frame) -> Tensor:
+        """A loss function is called."""
+        mark = self.scope.mark(node)
+        self.store.renew(mark)
+        self.evaluations.measures()
+        first = given.positional[0] if given.positional else given.keywords.get("input", UNKNOWN)
+        if isinstance(first, Tensor) and criterion.name and first.activation is not None:
+            given_as, in_model = first.activation, first.activation.at < 0
+            self.reports.loss_call(node, criterion.name, given_as._replace(at=abs(given_as.at)), in_model)
+        if criterion.name and len(given.positional) >= 2 and not given.spread:
+            self._loss_devices(node, given)
+        values = [v for v in given.all if isinstance(v, Tensor)]
+        made = derived(list(values))
+        if criterion.name and isinstance(first, Tensor) and first.grad is False and first.cut is not None:
+            if all(not v.models and not v.loss for v in values[1:]):
+                made = made._replace(grad=False, cut=first.cut)  # a target that no module made carries no graph
+        if self.grad is False:
+            made = cut(made._replace(grad=None), "no_grad", mark)
+        elif made.grad is not False:
+            made = made._replace(sources=made.sources | {(mark, 0)})
+        whole = mark if criterion.whole or _keeps_batch(node) else 0
+        return made._replace(loss=True, activation=None, whole=whole, host=0, leaf=False)
+
+    def _loss_devices(self, node: ast.Call, given: Given) -> None:
+        output, target = given.positional[0], given.positional[1]
+        if not (isinstance(output, Tensor) and isinstance(target, Tensor)):
+            return
+        if target.host and output.moved and not output.host and self.evaluations.moves.get(target.host):
+            self.reports.mismatch(node, Kind.LOSS_CALL, _text(node.args[1]), _text(node.args[0]), 0, sure=True)
+
+    def _backward(self, node: ast.Call, frame: Frame) -> Value:
+        """backward() on a loss: judged, then its graph is gone."""
+        func = node.func
+        receiver = func.value if isinstance(func, ast.Attribute) else None
+        if receiver is not None and last_name(receiver) in OUT_OF_SIGHT | {"super"}:
+            self.given(node, frame)
+            return UNKNOWN
+        if isinstance(receiver, ast.Name | ast.Attribute):
+            base = self.run.value(receiver, frame)
+            if isinstance(base, Obj) and (method := self.scope.index.method(base.cls, "backward")) is not None:
+                return self._follow(node, Fn(method, self.scope.main, base), self.given(node, frame), "backward")
+        if isinstance(func, ast.Name):
+            target = self.run.value(func, frame)
+            if isinstance(target, Fn):
+                return self._follow(node, target, self.given(node, frame), "backward")
+        operands = backward_operands(node)
+        values = [self.run.value(operand, frame) for operand in operands]
+        for keyword in node.keywords:
+            self.run.value(keyword.value, frame)
+        if self.run.store is None:
+            return UNKNOWN
+        self.evaluations.trains()
+        keeps = any(
+            k.arg in ("retain_graph", "create_graph", "inputs") and not _is_false(k.value) for k in node.keywords
+        ) or (operands and operands[0] is receiver and len(node.args) > 1)
+        for operand, value in zip(operands, values, strict=True):
+            if isinstance(value, Tensor):
+                self._propagate(node, _text(operand), value, keeps=bool(keeps))
+        return UNKNOWN
+
+    def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool) -> None:
+        mark, store = self.scope.mark(node), self.store
+        self.reports.backward(node, name, loss)
+        self.reports.excuse(loss)
+        for key in loss.models:
+            mode = store.modes.get(key)
+            if mode is not None and not mode.training and not self.evaluations.partly_training(key):
+                store.in_eval[key] = (mark, mode.at)
+            else:
+                store.in_eval.pop(key, None)
+        if not keeps:
+            for source in loss.graphs | loss.carried:
+                store.consumed[source] = Used(mark, True)
+        store.propagated |= loss.graphs
+        for at, sources in list(store.kept.items()):
+            if sources & loss.graphs and not any(held == at for held, _ in loss.held):
+                self.reports.keeps(at, *self._kept_names[at])
+
+    # ---- sums and lists --------------------------------------------------------------------------------------
+    _kept_names: dict[Mark, tuple[str, str]] = {}
+
+    def accumulate(self, node: ast.AugAssign, old: Value, value: Value, frame: Frame) -> Value:
+        """`target += value`."""
+        if not isinstance(node.op, ast.Add):
+            return derived([v for v in (old, value) if not isinstance(v, Const)])
+        return self._accumulated(node, old, value, _text(node.value), _text(node.target))
+
+    def _accumulated(self, node: ast.AST, old: Value, value: Value, what: str | None, into: str | None) -> Value:
+        if isinstance(old, Seq):
+            return UNKNOWN
+        made = derived([v for v in (old, value) if not isinstance(v, Const)])
+        held = self._held(node, old, value, what or "the loss", into or "the sum")
+        return made._replace(held=held) if isinstance(made, Tensor) else made
+
+    def _append(self, node: ast.Call, target: ast.expr, base: Value, value: Value, frame: Frame) -> None:
+        key = self.scope.key(target, frame)
+        if key is None:
+            return
+        held = self._held(node, base, value, _text(node.args[0]), _text(target))
+        old = base if isinstance(base, Tensor) else UNKNOWN
+        more = derived([value]) if isinstance(value, Tensor) else UNKNOWN
+        self.store.names[key] = Tensor(
+            grad=None,
+            models=old.models | more.models,
+            held=held,
+        )
+
+    def _held(
+        self, node: ast.AST, old: Value, value: Value, what: str, into: str
+    ) -> frozenset[tuple[Mark, tuple[int, int]]]:
+        before = old.held if isinstance(old, Tensor) else frozenset()
+        if not isinstance(value, Tensor) or value.number or value.grad is False or not value.graphs:
+            return before
+        mark = self.scope.mark(node)
+        grows = any(at == mark and age == 1 for at, (_, age) in before)
+        if grows and self.grad is not False:
+            self._kept_names[mark] = (what, into)
+            if value.graphs & self.store.propagated:
+                self.reports.keeps(mark, what, into)
+            else:
+                self.store.kept[mark] = value.graphs
+        return before | {(mark, source) for source in value.graphs}
+
+    # ---- libraries -------------------------------------------------------------------------------------------
+    def _library(self, node: ast.Call, path: str, frame: Frame) -> Value:
+        """A function or class that was imported."""
+        last = path.rsplit(".", 1)[-1]
+        if self.scope.builds_optimizer(node, Library(path)):
+            return self._optimizer(node, frame)
+        given = self.given(node, frame)
+        if self.run.store is None:
+            return UNKNOWN
+        if path.startswith("torch"):
+            return self._torch(node, path, last, given, frame)
+        if last in library.PREPARES or last in library.WRAPS_MODULE:
+            return self._unknown(node, last, given)
+        if path.startswith(("torchvision.models", "timm.")) and last[:1].islower():
+            return self._model(node, last)
+        if last in ("from_pretrained", "from_config"):
+            if "Tokenizer" in path or "Processor" in path or "Config" in path or "Scheduler" in path:
+                return UNKNOWN
+            made = self._model(node, path.rsplit(".", 2)[-2])
+            self.store.modes.pop(made.key, None)
+            return made
+        if names.is_criterion(last) and len(given.all) > 1 and not names.is_class_name(last):
+            return self._loss(node, Criterion(""), given, frame)
+        return self._unknown(node, last, given)
+
+    def _model(self, node: ast.Call, name: str) -> Module:
+        key = f"@{self.scope.mark(node)}"
+        self.store.modes[key] = InMode(True, 0)
+        return Module(key, "", None, node)
+
+    def _torch(self, node: ast.Call, path: str, last: str, given: Given, frame: Frame) -> Value:
+        mark = self.scope.mark(node)
+        if last in library.FUNCTIONAL_LOSSES:
+            return self._loss(node, Criterion(library.LOSS_OF_FUNCTION.get(last, last)), given, frame)
+        if last in library.LOSS_CLASSES:
+            return Criterion(last, _keeps_batch(node))
+        if (
+            path.startswith(("torch.nn.", "torchvision.models"))
+            and names.is_class_name(last)
+            or last in library.WRAPS_MODULE
+        ):
+            modules = self.modules_in(given.positional[:1])
+            if modules and last != "Sequential":
+                if last in library.SCATTERS_INPUTS:
+                    self.evaluations.scattered.add(modules[0].key)
+                return modules[0]
+            if last in ("Parameter", "ParameterList", "ParameterDict"):
+                return Tensor(grad=True, leaf=True)
+            if names.is_class_name(last):
+                return self._model(node, last)
+        if path.startswith("torchvision.models"):
+            return self._model(node, last)
+        if path.startswith("torch.autograd.") and last in ("grad", "backward"):
+            self.evaluations.trains()
+            for value in given.all:
+                if isinstance(value, Tensor):
+                    self.reports.excuse(value)
+            return UNKNOWN
+        if last == "set_grad_enabled" or last == "no_grad":
+            return UNKNOWN
+        if path.startswith("torch.utils.data") or last in ("DataLoader",):
+            return DATA
+        tensors = [v for v in given.all if isinstance(v, Tensor)]
+        if last in library.CREATES:
+            return self._created(node, last, tensors, mark)
+        if last in library.ACTIVATIONS and tensors:
+            return derived(tensors[:1])._replace(activation=Activation(library.ACTIVATIONS[last], mark))
+        if last in library.NOT_DIFFERENTIABLE:
+            self.evaluations.measures()
+            return NUMBER
+        if last in ("max", "min", "topk", "sort"):
+            self.evaluations.measures()
+        items = [i for v in given.all if isinstance(v, Seq) for i in v.items if isinstance(i, Tensor)]
+        if path.count(".") == 1 or path.startswith("torch.nn.functional."):
+            if last in ("reshape", "squeeze", "unsqueeze", "flatten", "transpose", "permute", "clone") and tensors:
+                return tensors[0]
+            if not (tensors or items):
+                return UNKNOWN
+            made = derived([*tensors, *items])
+            return made._replace(whole=0) if last in library.REDUCTIONS else made
+        return self._unknown(node, last, given)
+
+    def _created(self, node: ast.Call, last: str, tensors: list[Tensor], mark: Mark) -> Tensor:
+        """`torch.tensor(...)` and its like: a new leaf."""
+        leaf = any(k.arg == "requires_grad" and not _is_false(k.value) for k in node.keywords)
+        on_device = any(k.arg == "device" for k in node.keywords)
+        made = Tensor(grad=leaf, leaf=leaf, moved=True if on_device else None)
+        if (
+            last in ("tensor", "as_tensor", "Tensor", "FloatTensor")
+            and tensors
+            and (tensors[0].graphs or tensors[0].cut)
+        ):
+            made = cut(tensors[0], "tensor", mark)
+            at = made.cut._replace(how="tensor", at=mark) if made.cut is not None else None
+            made = made._replace(grad=leaf, leaf=leaf, cut=at, number=False)
+        return made
+
+    def _builtin(self, node: ast.Call, last: str, frame: Frame) -> Value:
+        given = self.given(node, frame)
+        tensors = [v for v in given.all if isinstance(v, Tensor)]
+        if last in ("float", "int"):
+            if tensors and (tensors[0].graphs or tensors[0].cut):
+                return cut(tensors[0], "item", self.scope.mark(node))._replace(number=True)
+            return NUMBER
+        if last in ("sum", "abs", "max", "min", "pow"):
+            items = [i for v in given.all if isinstance(v, Seq) for i in v.items if isinstance(i, Tensor)]
+            return derived([*tensors, *items]) if tensors or items else UNKNOWN
+        if last in ("len", "round", "bool", "id", "isinstance", "hasattr", "str", "repr", "print", "range"):
+            return NUMBER
+        if last in ("list", "tuple", "iter", "reversed", "enumerate", "sorted"):
+            return given.positional[0] if given.positional else UNKNOWN
+        if last == "next":
+            return self.element(node, node.args[0], given.positional[0], frame) if given.positional else UNKNOWN
+        return UNKNOWN
+
+    # ---- what is not known -----------------------------------------------------------------------------------
+    def _unknown(self, node: ast.Call, last: str, given: Given) -> Value:
+        """A callee out of sight: it may switch the modes of what it is given, and give anything."""
+        if last in library.PREPARES:
+            for module in self.modules_in(given.all):
+                self.evaluations.scattered.add(module.key)
+            prepared: list[Value] = [
+                v._replace(data=False) if isinstance(v, Tensor) and v.data else v for v in given.positional
+            ]
+            return prepared[0] if len(prepared) == 1 else Seq(tuple(prepared))
+        if last in library.WRAPS_MODULE:
+            modules = self.modules_in(given.all[:1])
+            if modules:
+                if last in library.SCATTERS_INPUTS:
+                    self.evaluations.scattered.add(modules[0].key)
+                return modules[0]
+        self._escape(node, last, given.all)
+        mark = self.scope.mark(node)
+        self.store.renew(mark)
+        models: frozenset[str] = frozenset()
+        for value in given.all:
+            if isinstance(value, Tensor):
+                models |= value.models
+        models |= {m.key for m in self.modules_in(given.all)}
+        return Tensor(itself=(mark, 0), models=models)
+
+    def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
+        modules = self.modules_in(values)
+        if last not in library.LEAVES_MODE and not names.is_class_name(last):
+            for module in modules:
+                self.store.modes.pop(module.key, None)
+                self.store.in_eval.pop(module.key, None)
+        for value in values:
+            if isinstance(value, Obj):
+                self.scope.forget_attributes(value.ident)
+                self.store.modes.clear()
+        if names.hides_protocol(last) or last in ("grad", "autograd"):
+            self.evaluations.trains()
+        if any(word in ("accuracy", "acc", "metric", "metrics", "score", "correct") for word in names.words(last)):
+            self.evaluations.measures()
+        if any(isinstance(v, Optimizer) for v in values):
+            self.evaluations.trains()
+
+    # ---- loops -----------------------------------------------------------------------------------------------
+    def element(self, node: ast.AST, over: ast.expr, value: Value, frame: Frame) -> Value:
+        """What a loop yields."""
+        if isinstance(over, ast.Call):
+            last = last_name(over.func)
+            inner = over.func.value if isinstance(over.func, ast.Attribute) else None
+            if last == "range":
+                return NUMBER
+            if last == "enumerate" and over.args:
+                return Seq((NUMBER, self.element(node, over.args[0], self.run.value(over.args[0], frame), frame)))
+            if last == "zip":
+                return Seq(tuple(self.element(node, a, self.run.value(a, frame), frame) for a in over.args))
+            if (
+                last in ("tqdm", "trange", "track", "islice", "iter", "cycle", "reversed", "list", "ProgressBar")
+                and over.args
+            ):
+                return self.element(node, over.args[0], self.run.value(over.args[0], frame), frame)
+            if last in ("items", "values", "keys") and inner is not None:
+                item = value if isinstance(value, Tensor) else UNKNOWN
+                return Seq((NUMBER, item)) if last == "items" else item
+        if isinstance(value, Seq) and value.items:
+            first = value.items[0]
+            return first if all(i == first for i in value.items) else UNKNOWN
+        base = value if isinstance(value, Tensor) else UNKNOWN
+        if base.data or not _LOADER_WORDS.isdisjoint(names.words(last_name(over))):
+            prepared = isinstance(value, Tensor) and not base.data and bool(base.sources) is False
+            del prepared
+            return DATA._replace(host=self.evaluations.host_mark(node, value))
+        if isinstance(value, Params):
+            return Tensor(grad=True, leaf=True)
+        return base._replace(sources=frozenset(), itself=(self.scope.mark(node), 0), cut=None)
+
+
+_BUILTINS = frozenset(
+    "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
+    "enumerate sorted next".split()
+)
+
+
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def _is_cpu(call: ast.Call) -> bool:
+    """`.to("cpu")`, `.to(torch.device("cpu"))`, or `.to(dtype)`: moves nothing to an accelerator."""
+    text = " ".join(ast.unparse(a) for a in (*call.args, *(k.value for k in call.keywords)))
+    return (
+        "cpu" in text
+        and "cuda" not in text
+        or any(w in text for w in ("float", "half", "bfloat", "dtype", ".long", "int"))
+    )
+
+
+def _keeps_batch(call: ast.Call) -> bool:
+    """`reduction="none"`."""
+    return any(
+        k.arg == "reduction" and isinstance(k.value, ast.Constant) and k.value.value == "none" for k in call.keywords
+    )
+
+
+def _moves_itself(cls: ast.ClassDef) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr in ("to", "cuda") for n in ast.walk(cls))
+
+
+def _switches_mode(cls: ast.ClassDef) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval") for n in ast.walk(cls))
+
+
+__all__ = ["FUNCTIONS", "Calls"]

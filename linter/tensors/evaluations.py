@@ -1,0 +1,233 @@
+"""Evaluations: which stretches of code evaluate a model instead of training it, and in which mode.
+
+A stretch is a loop, a function or a no_grad block. It evaluates if it runs a model, measures something (a loss, an
+argmax, a comparison) and nothing in it trains: no backward, no step, no zero_grad, and nothing out of sight that may.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from ...events import Mark
+from ...facts.mode import Evaluation
+from .. import names
+from ..index import bound_names, last_name, path_of
+from ..modules import ModuleInfo
+from .reports import Reports
+from .scope import Scope
+from .store import InMode
+from .values import Module, Seq, Tensor, Value
+
+_TENSOR_METHODS = frozenset(
+    "view reshape float long unsqueeze squeeze permute transpose backward item argmax softmax mean sum detach size "
+    "requires_grad_ flatten numel".split()
+)
+_MOVES_BATCHES = frozenset({"accelerate", "lightning", "pytorch_lightning", "fabric", "lightning_fabric", "ignite"})
+
+
+class Forward(NamedTuple):
+    """One call of a model."""
+
+    call: Mark
+    module: Module
+    mode: InMode | None
+    grad: bool | None
+    info: ModuleInfo | None
+    outside: bool
+
+
+class Watch(NamedTuple):
+    """Where the counters stood when a stretch began."""
+
+    trained: int
+    measured: int
+    forwards: int
+
+
+class Evaluations:
+    """Counts what happens, and judges each stretch when it ends."""
+
+    def __init__(self, scope: Scope, reports: Reports) -> None:
+        self.scope = scope
+        self.reports = reports
+        self.scattered: set[str] = set()  # modules that move their inputs by themselves
+        self.switched: dict[str, str] = {}  # modules whose mode is set here -> their names
+        self.moves: dict[Mark, bool] = {}  # loop over a loader -> does it move a part of its batches?
+        self.escaped: set[Mark] = set()
+        self._trained = 0
+        self._measured = 0
+        self._forwards: list[Forward] = []
+        self._frozen = _frozen_names(scope.index.module)
+        self._moved_names = _moved_names(scope.index.module)
+        self.moves_elsewhere = bool(self._moved_names) and not (scope.index.imports & _MOVES_BATCHES)
+
+    # ---- what happens ----------------------------------------------------------------------------------------
+    def trains(self) -> None:
+        """Something trains here, or may."""
+        self._trained += 1
+
+    def measures(self) -> None:
+        """Something is measured here."""
+        self._measured += 1
+
+    def forward(
+        self,
+        node: ast.Call,
+        module: Module,
+        mode: InMode | None,
+        grad: bool | None,
+        info: ModuleInfo | None,
+        outside: bool,
+    ) -> None:
+        """A model is called."""
+        self._forwards.append(Forward(self.scope.mark(node), module, mode, grad, info, outside))
+
+    def escapes(self, value: Value) -> None:
+        """A result goes to code that is not in sight: its graph may be used there."""
+        if isinstance(value, Tensor):
+            self.escaped.update(mark for mark, _ in value.graphs)
+        elif isinstance(value, Seq):
+            for item in value.items:
+                self.escapes(item)
+
+    # ---- stretches -------------------------------------------------------------------------------------------
+    def loop_begins(self, node: ast.AST) -> Watch:
+        """A loop, function or no_grad block begins."""
+        return Watch(self._trained, self._measured, len(self._forwards))
+
+    def loop_ends(self, node: ast.AST, watch: object) -> None:
+        """It ends: if it was an evaluation, its models are judged."""
+        assert isinstance(watch, Watch)
+        if self._trained != watch.trained or self._measured == watch.measured:
+            return
+        seen: set[str] = set()
+        for one in self._forwards[watch.forwards :]:
+            if one.module.key not in seen:
+                seen.add(one.module.key)
+                self._judge(one)
+        del self._forwards[watch.forwards :]
+
+    def _judge(self, one: Forward) -> None:
+        mode = one.mode
+        if mode is None:
+            return
+        matters = one.info.mode_matters if one.info is not None else None
+        facts = Evaluation(one.module.name or "the model", mode.training, mode.at, matters)
+        if one.grad is False and mode.training:
+            if matters or (matters is None and mode.at):
+                self.reports.evaluation(one.call, facts, sure=bool(matters))
+        elif one.grad is True and not mode.training and one.call not in self.escaped:
+            if self._is_frozen(one.module.name):
+                return
+            self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
+
+    # ---- modes -----------------------------------------------------------------------------------------------
+    def stepped_in_eval(self, key: str, backward: Mark, set_at: Mark, *, known: bool) -> None:
+        """A step uses gradients of a module that was in eval mode."""
+        name = self.switched.get(key, "")
+        trained = self.reports.trained
+        if not set_at or self._is_frozen(name):
+            return
+        if trained and not any(key == t or t.startswith(key + ".") for t in trained):
+            return
+        self.reports.trained_in_eval(name or "the model", backward, set_at, sure=known or bool(trained))
+
+    def partly_training(self, key: str) -> bool:
+        """Has a part of this module been put into train mode by itself?"""
+        return any(k.startswith(key + ".") and m.training for k, m in self.scope.store.modes.items())
+
+    def _is_frozen(self, name: str) -> bool:
+        return bool(name) and not self._frozen.isdisjoint(name.split("."))
+
+    # ---- devices ---------------------------------------------------------------------------------------------
+    def host_mark(self, node: ast.AST, value: Value) -> Mark:
+        """The mark of a loop whose batches lie on the host, 0 if that is not known."""
+        if not isinstance(node, ast.For | ast.AsyncFor):
+            return 0
+        mark = self.scope.mark(node)
+        if mark not in self.moves:
+            bound = set(bound_names(node.target))
+            self.moves[mark] = any(
+                _moved_root(n) in bound for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)
+            )
+        return mark
+
+    def proven_tensor(self, node: ast.expr, value: Tensor) -> bool:
+        """Is this certainly a tensor, and no module, batch object or graph whose to() works in place?"""
+        if value.loss or value.sources or value.leaf:
+            return True
+        name = path_of(node)
+        return name is not None and name in self._tensor_names()
+
+    def _tensor_names(self) -> frozenset[str]:
+        if not hasattr(self, "_tensors"):
+            self._tensors = _tensor_names(self.scope.index.module)
+        return self._tensors
+
+
+def _frozen_names(module: ast.Module) -> frozenset[str]:
+    """All parts of the names of what is frozen in this file."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_":
+            if node.args and isinstance(node.args[0], ast.Constant) and not node.args[0].value:
+                found.update((path_of(node.func.value) or "").split("."))
+        elif isinstance(node, ast.For) and any(_freezes(n) for s in node.body for n in ast.walk(s)):
+            found.update(_parts(node.iter))
+    return frozenset(found - {"", "self", "parameters", "named_parameters", "modules"})
+
+
+def _moved_root(call: ast.Call) -> str:
+    """`x` of `x.to(...)`, `x[0].cuda()`, `x.y.to(...)`."""
+    func = call.func
+    if not (isinstance(func, ast.Attribute) and func.attr in ("to", "cuda")):
+        return ""
+    at: ast.expr = func.value
+    while isinstance(at, ast.Attribute | ast.Subscript | ast.Call):
+        at = at.func if isinstance(at, ast.Call) else at.value
+    return at.id if isinstance(at, ast.Name) else ""
+
+
+def _moved_names(module: ast.Module) -> bool:
+    """Does a loop of this file move what it iterates over?"""
+    for node in ast.walk(module):
+        if isinstance(node, ast.For) and "loader" in " ".join(
+            names.words(last_name(node.iter)) or _words_in(node.iter)
+        ):
+            bound = set(bound_names(node.target))
+            if any(_moved_root(n) in bound for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)):
+                return True
+    return False
+
+
+def _words_in(node: ast.expr) -> list[str]:
+    return [w for n in ast.walk(node) if isinstance(n, ast.Name) for w in names.words(n.id)]
+
+
+def _tensor_names(module: ast.Module) -> frozenset[str]:
+    """Names on which methods are called that only tensors have, or that a torch loss is given."""
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _TENSOR_METHODS:
+                found.add(path_of(node.func.value) or "")
+            elif node.func.attr in ("cross_entropy", "nll_loss", "mse_loss"):
+                found.update(path_of(a) or "" for a in node.args[:2])
+        if isinstance(node, ast.Call) and names.is_criterion(last_name(node.func)) and len(node.args) == 2:
+            found.update(path_of(a) or "" for a in node.args)
+    return frozenset(found - {""})
+
+
+def _freezes(node: ast.AST) -> bool:
+    """`p.requires_grad = ...`"""
+    return isinstance(node, ast.Assign) and any(
+        isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in node.targets
+    )
+
+
+def _parts(node: ast.expr) -> set[str]:
+    """All names in an expression."""
+    return {
+        n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)
+    }

@@ -1,0 +1,102 @@
+"""Reports: turns what the tensor flow sees into events with facts, for the judge."""
+
+from __future__ import annotations
+
+import ast
+
+from ...events import Event, Kind, Mark
+from ...facts.devices import Devices, Discarded
+from ...facts.graph import Graph
+from ...facts.kept import Kept
+from ...facts.loss_input import LossInput
+from ...facts.mode import Evaluation, TrainedIn
+from ..collector import Collector
+from .scope import Scope
+from .values import Activation, Source, Tensor
+
+
+class Reports:
+    """Asks the judge. Sums that keep a graph wait until the end: a later backward on the sum excuses them."""
+
+    def __init__(self, scope: Scope, collector: Collector) -> None:
+        self.scope = scope
+        self.collector = collector
+        self.trained: set[str] = set()  # modules whose parameters an optimizer of this file holds
+        self.module_calls: dict[Mark, str] = {}  # call of a module -> its key
+        self._kept: dict[Mark, tuple[str, str]] = {}
+        self._excused: set[Mark] = set()
+
+    # ---- graphs ----------------------------------------------------------------------------------------------
+    def backward(self, call: ast.Call, name: str, loss: Tensor) -> None:
+        """A backward() on this value, before it has gone through."""
+        facts = Graph(whole_at=loss.whole)
+        if loss.cut is not None and (loss.grad is False or loss.leaf):
+            facts = facts._replace(cut=loss.cut.how, cut_at=loss.cut.at)
+        used = self._used(loss)
+        if used is not None:
+            source, carried = used
+            before = self.scope.store.consumed[source]
+            facts = facts._replace(
+                consumed_at=before.at,
+                consumed_now=before.now,
+                made_at=source[0] if source[0] > 0 else 0,
+                carried=carried,
+            )
+        self.collector.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+
+    def _used(self, loss: Tensor) -> tuple[Source, bool] | None:
+        """A graph that this loss rests on and that is gone; and whether it came in as a carried state."""
+        consumed = self.scope.store.consumed
+        gone = [s for s in loss.graphs if s in consumed and self._counts(s)]
+        if gone:
+            fresh = [s for s in gone if consumed[s].now]
+            return min(fresh or gone), False
+        states = [s for s in loss.carried if s in consumed]
+        return (min(states), True) if states else None
+
+    def _counts(self, source: Source) -> bool:
+        """A frozen module leaves no graph behind, so only modules that are trained here count."""
+        module = self.module_calls.get(source[0])
+        return module is None or any(module == m or module.startswith(m + ".") for m in self.trained)
+
+    # ---- loss functions --------------------------------------------------------------------------------------
+    def loss_call(self, call: ast.Call, loss: str, given: Activation | None, in_model: bool) -> None:
+        """A loss function is given something whose last activation is known."""
+        if given is not None:
+            facts = LossInput(loss, given.name, given.at, in_model)
+            self.collector.ask(loss, Event(Kind.LOSS_CALL, self.scope.mark(call), facts=facts))
+
+    # ---- devices ---------------------------------------------------------------------------------------------
+    def mismatch(self, call: ast.Call, kind: Kind, left: str, moved: str, at: Mark, *, sure: bool) -> None:
+        """A call is given something that was left on the host."""
+        facts = Devices(left, moved, at)
+        self.collector.ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
+
+    def discarded(self, call: ast.Call, name: str, how: str) -> None:
+        """A moved copy that nobody takes."""
+        self.collector.ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
+
+    # ---- memory ----------------------------------------------------------------------------------------------
+    def keeps(self, at: Mark, what: str, into: str) -> None:
+        """This statement adds a graph to a sum or list in each iteration."""
+        self._kept[at] = (what, into)
+
+    def excuse(self, loss: Tensor) -> None:
+        """Gradients of a sum are taken: it was meant to keep its graph."""
+        self._excused.update(at for at, _ in loss.held)
+
+    def finish(self) -> None:
+        """The end of the file: what was kept and never used is reported."""
+        for at, (what, into) in self._kept.items():
+            if at not in self._excused:
+                self.collector.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
+
+    # ---- modes -----------------------------------------------------------------------------------------------
+    def trained_in_eval(self, model: str, backward: Mark, set_at: Mark, *, sure: bool) -> None:
+        """A step uses gradients that were computed in eval mode."""
+        facts = TrainedIn(model, training=False, set_at=set_at)
+        self.collector.ask(model, Event(Kind.BACKWARD, backward, facts=facts), sure=sure)
+
+    def evaluation(self, call: Mark, facts: Evaluation, *, sure: bool) -> None:
+        """A model runs in an evaluation."""
+        self.collector.ask(facts.model, Event(Kind.MODULE_CALL, call, facts=facts), sure=sure)

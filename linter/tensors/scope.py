@@ -1,0 +1,271 @@
+"""Names: which value a name or attribute stands for at a place in the program."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .. import names
+from ..collector import Collector
+from ..index import ClassInfo, Index, is_torch_optimizer, path_of
+from ..modules import ModuleInfo, modules_of
+from .store import Store
+from .values import (
+    DATA,
+    NUMBER,
+    UNKNOWN,
+    Class,
+    Const,
+    Cut,
+    Fn,
+    Frame,
+    Library,
+    Mode,
+    Module,
+    Obj,
+    Optimizer,
+    Seq,
+    Tensor,
+    Value,
+)
+
+_NUMERIC = frozenset({"shape", "device", "dtype", "ndim", "requires_grad", "is_cuda", "layout", "itemsize", "nbytes"})
+_VIEWS = frozenset({"T", "mT", "H", "real", "imag"})
+
+
+class Scope:
+    """All names of one file, with the store they live in at the moment (None: control does not get here)."""
+
+    def __init__(self, index: Index, collector: Collector) -> None:
+        self.index = index
+        self.collector = collector
+        self.mark = collector.mark
+        self.store: Store = Store()
+        self.modules: dict[str, ModuleInfo] = modules_of(index)
+        self.imports = dict(_imports(index.module))
+        self.module_names = _used_as_modules(index)
+        self.main = Frame("", None, None, None)
+        self._symbols: dict[str, int] = {}
+        self._define()
+
+    def _define(self) -> None:
+        for function in self.index.functions_in_order():
+            if self.index.parent[function] is None and function not in self.index.owner:
+                self.store.names[f"|{getattr(function, 'name', '')}"] = Fn(function, self.main)
+        for info in self.index.classes.values():
+            self.store.names.setdefault(f"|{info.name}", Class(info))
+
+    # ---- reading -------------------------------------------------------------------------------------------
+    def home(self, name: str, frame: Frame) -> Frame:
+        """The frame that a name belongs to."""
+        at: Frame | None = frame
+        while at is not None:
+            if at.function is not None and name in self.index.locals_of(at.function):
+                return at
+            at = at.parent
+        return self.main
+
+    def name(self, name: str, frame: Frame) -> Value:
+        """The value of a plain name; something by its name alone if it was never bound in sight."""
+        home = self.home(name, frame)
+        key = f"{home.ident}|{name}"
+        found = self.store.names.get(key)
+        if found is not None:
+            return found
+        if home is self.main and name in self.imports:
+            return Library(self.imports[name])
+        return self.symbol(key, name)
+
+    def symbol(self, key: str, name: str) -> Value:
+        """Something only known by its name."""
+        made: Value
+        if name in self.module_names:
+            made = Module(key, name)
+        elif names.is_optimizer(name):
+            made = Optimizer()
+        else:
+            made = Tensor(itself=(self._symbol(key), 0))
+        self.store.names[key] = made
+        return made
+
+    def _symbol(self, key: str) -> int:
+        return self._symbols.setdefault(key, -1 - len(self._symbols))
+
+    def attribute(self, node: ast.Attribute, base: Value, frame: Frame) -> Value:
+        """`base.attr`."""
+        attr = node.attr
+        if isinstance(base, Obj):
+            return self._member(base, attr)
+        if isinstance(base, Library):
+            return Library(f"{base.path}.{attr}")
+        if isinstance(base, Module):
+            if attr == "module":
+                return base
+            if attr == "training":
+                mode = self.store.modes.get(base.key)
+                return Mode(mode.training if mode else None)
+            return self.store.names.get(f"{base.key}.{attr}") or Module(f"{base.key}.{attr}", f"{base.name}.{attr}")
+        if isinstance(base, Tensor):
+            return self._of_tensor(node, base, frame)
+        return UNKNOWN
+
+    def _member(self, base: Obj, attr: str) -> Value:
+        key = f"{base.ident}.{attr}"
+        found = self.store.names.get(key)
+        if found is not None:
+            return found
+        method = self.index.method(base.cls, attr)
+        if method is not None:
+            return Fn(method, self.main, base)
+        return self.symbol(key, attr)
+
+    def _of_tensor(self, node: ast.Attribute, base: Tensor, frame: Frame) -> Value:
+        attr = node.attr
+        key = self.key(node, frame)
+        if key is not None and key in self.store.names:
+            return self.store.names[key]
+        if attr == "data":
+            return cut(base, "data", self.mark(node))
+        if attr == "grad" or base.number:
+            return UNKNOWN
+        if attr in _NUMERIC:
+            return NUMBER
+        if attr in _VIEWS:
+            return base
+        if key is not None and (attr in self.module_names or names.is_optimizer(attr)):
+            return self.symbol(key, attr)
+        return base._replace(activation=None)
+
+    def key(self, node: ast.expr, frame: Frame) -> str | None:
+        """Where the store keeps what is bound to this target: a name, an attribute or a constant item of those."""
+        if isinstance(node, ast.Name):
+            return f"{self.home(node.id, frame).ident}|{node.id}"
+        if isinstance(node, ast.Attribute):
+            base = self._held(node.value, frame)
+            if isinstance(base, Obj):
+                return f"{base.ident}.{node.attr}"
+            if isinstance(base, Module):
+                return f"{base.key}.{node.attr}"
+            inner = self.key(node.value, frame)
+            return f"{inner}.{node.attr}" if inner is not None else None
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            inner = self.key(node.value, frame)
+            return f"{inner}[{node.slice.value!r}]" if inner is not None else None
+        return None
+
+    def _held(self, node: ast.expr, frame: Frame) -> Value | None:
+        """What the store holds for a target's base, without making up symbols."""
+        key = self.key(node, frame)
+        return self.store.names.get(key) if key is not None else None
+
+    # ---- binding -------------------------------------------------------------------------------------------
+    def bind(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """`target = value`."""
+        if isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target.elts, value, frame)
+            return
+        if isinstance(target, ast.Starred):
+            self.bind(target.value, UNKNOWN, frame)
+            return
+        key = self.key(target, frame)
+        if key is None:
+            return
+        if isinstance(value, Module) and not value.name:
+            value = value._replace(name=path_of(target) or "")
+        if self.store.names.get(key) is not value:
+            self._forget_parts(key)
+        self.store.names[key] = value
+
+    def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
+        if isinstance(value, Seq) and len(value.items) == len(targets):
+            for target, item in zip(targets, value.items, strict=True):
+                self.bind(target, item, frame)
+            return
+        whole: Value = value if isinstance(value, Tensor) else UNKNOWN
+        for target in targets:
+            self.bind(target, whole, frame)
+
+    def _forget_parts(self, key: str) -> None:
+        names_ = self.store.names
+        for known in [k for k in names_ if k.startswith(key) and k[len(key) : len(key) + 1] in (".", "[")]:
+            del names_[known]
+
+    def forget_attributes(self, ident: str) -> None:
+        """Code out of sight was given this object: its tensors may be others now."""
+        names_ = self.store.names
+        for key in [k for k, v in names_.items() if k.startswith(ident + ".") and isinstance(v, Tensor | Const | Seq)]:
+            del names_[key]
+
+    def enter(self, frame: Frame) -> None:
+        """Forget the names of an earlier run of this function."""
+        assert frame.function is not None
+        for name in self.index.locals_of(frame.function):
+            self.store.names.pop(f"{frame.ident}|{name}", None)
+
+    def info(self, module: Module) -> ModuleInfo | None:
+        """What the file says about the class of this module."""
+        return self.modules.get(module.cls.name) if module.cls is not None else None
+
+    def is_module_class(self, cls: ClassInfo) -> bool:
+        """Is this class of the file a torch module?"""
+        return cls.name in self.modules
+
+    def builds_optimizer(self, call: ast.Call, target: Value) -> bool:
+        """Does this call build an optimizer?"""
+        if isinstance(target, Class):
+            return self.index.is_optimizer(target.cls)
+        last = target.path.rsplit(".", 1)[-1] if isinstance(target, Library) else ""
+        return last in names.OPTIMIZER_CLASSES or is_torch_optimizer(path_of(call.func) or "")
+
+
+def cut(value: Tensor, how: str, at: int) -> Tensor:
+    """The same value without its graph. What had none is not cut by it."""
+    if value.grad is False and value.cut is None:
+        return value._replace(leaf=False)
+    return value._replace(
+        grad=False,
+        cut=value.cut or Cut(how, at),
+        leaf=False,
+        sources=frozenset(),
+        itself=None,
+        models=frozenset(),
+        carried=frozenset(),
+        held=frozenset(),
+    )
+
+
+def _imports(module: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
+
+
+def _used_as_modules(index: Index) -> frozenset[str]:
+    """Last parts of names that are asked for their parameters, or switched between train and eval."""
+    found = set()
+    for node in ast.walk(index.module):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        func = node.func
+        if func.attr in ("parameters", "named_parameters") or (func.attr in ("train", "eval") and _switches(node)):
+            owner = func.value
+            if isinstance(owner, ast.Attribute) and owner.attr == "module":
+                owner = owner.value
+            if isinstance(owner, ast.Name | ast.Attribute):
+                found.add(owner.id if isinstance(owner, ast.Name) else owner.attr)
+    classes = set(index.classes)
+    return frozenset(found - classes - {"self", "pd", "np", "torch"})
+
+
+def _switches(call: ast.Call) -> bool:
+    """`.eval()`, `.train()`, `.train(False)`, `.train(mode)`; not `trainer.train(model, loader)`."""
+    return len(call.args) + len(call.keywords) == 0 or (
+        len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, bool)
+    )
+
+
+__all__ = ["DATA", "Scope", "cut"]

@@ -1,0 +1,247 @@
+"""What the tensor flow knows about a value. Every field that is None means "not known", and rules abstain on it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...events import Mark
+from ..index import ClassInfo, Function
+
+Source = tuple[int, int]
+"""A graph: the mark of the call that made it (negative: a name never seen to be made), and its age:
+0 for this iteration of the innermost loop, 1 for an earlier one or from before the loop."""
+
+NO_SOURCES: frozenset[Source] = frozenset()
+NO_MODELS: frozenset[str] = frozenset()
+
+
+class Cut(NamedTuple):
+    """Where a value was cut from its graph, and by what: "detach", "item", "data", "tensor", "numpy", "no_grad"."""
+
+    how: str
+    at: Mark
+
+
+class Activation(NamedTuple):
+    """The last layer a value went through: "softmax", "log_softmax" or "sigmoid"; and where."""
+
+    name: str
+    at: Mark
+
+
+class Tensor(NamedTuple):
+    """A tensor, or a thing not known to be anything else.
+
+    grad: does it lead back to something that is trained? cut: why not. leaf: it requires gradients by itself.
+    sources: graphs it certainly rests on: calls of modules and losses. itself: what it is, where nobody knows what made
+    it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of.
+    whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
+    as it has not been moved. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
+    loader. number: it is a plain Python number. carried: states of an earlier iteration that a module was given.
+    """
+
+    grad: bool | None = None
+    cut: Cut | None = None
+    leaf: bool = False
+    sources: frozenset[Source] = NO_SOURCES
+    itself: Source | None = None
+    models: frozenset[str] = NO_MODELS
+    activation: Activation | None = None
+    whole: Mark = 0
+    host: Mark = 0
+    moved: bool | None = None
+    loss: bool = False
+    data: bool = False
+    number: bool = False
+    carried: frozenset[Source] = NO_SOURCES
+    held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
+
+    @property
+    def graphs(self) -> frozenset[Source]:
+        """Everything a backward() on this very value goes through."""
+        return self.sources | {self.itself} if self.itself is not None else self.sources
+
+
+class Module(NamedTuple):
+    """A torch module. key: tells it apart; name: the user's word; cls: its class in this file."""
+
+    key: str
+    name: str
+    cls: ClassInfo | None = None
+    made: object = None  # the ast.Call that built it, if it was seen
+
+
+class Criterion(NamedTuple):
+    """A loss function object: the class name, and whether it leaves the batch dimension in place."""
+
+    name: str
+    whole: bool = False
+
+
+class Optimizer(NamedTuple):
+    """An optimizer; models: keys of the modules whose parameters it holds, None if not known."""
+
+    models: frozenset[str] | None = None
+
+
+class Obj(NamedTuple):
+    """An instance of a class of this file."""
+
+    cls: ClassInfo
+    ident: str
+
+
+class Class(NamedTuple):
+    """A class of this file."""
+
+    cls: ClassInfo
+
+
+class Fn(NamedTuple):
+    """A function of this file, the frame it closes over, and its self."""
+
+    node: Function
+    closure: Frame | None
+    bound: Obj | None = None
+
+
+class Seq(NamedTuple):
+    """A tuple or list of known members."""
+
+    items: tuple[Value, ...]
+
+
+class Const(NamedTuple):
+    """A literal."""
+
+    value: object
+
+
+class Mode(NamedTuple):
+    """`model.training`, read at some time: the mode it had then."""
+
+    training: bool | None
+
+
+class Params(NamedTuple):
+    """The parameters of these modules."""
+
+    models: frozenset[str]
+
+
+class Library(NamedTuple):
+    """A module, function or class of a library, by its full dotted name."""
+
+    path: str
+
+
+class Frame:
+    """The names of one running function, and the frame its free names come from."""
+
+    __slots__ = ("function", "ident", "name", "owner", "parent")
+
+    def __init__(self, ident: str, function: Function | None, parent: Frame | None, owner: ClassInfo | None) -> None:
+        self.ident = ident
+        self.function = function
+        self.parent = parent
+        self.owner = owner
+        self.name = getattr(function, "name", "")
+
+
+Value = Tensor | Module | Criterion | Optimizer | Obj | Class | Fn | Seq | Const | Mode | Params | Library
+
+UNKNOWN = Tensor()
+NUMBER = Tensor(grad=False, number=True)
+DATA = Tensor(grad=False, data=True)
+
+
+def derived(values: list[Value]) -> Tensor:
+    """The result of differentiable arithmetic on these values."""
+    tensors = [v for v in values if isinstance(v, Tensor)]
+    if not tensors:
+        return NUMBER if values and all(isinstance(v, Const) for v in values) else UNKNOWN
+    if len(tensors) == 1 and len(values) == 1:
+        one = tensors[0]
+        return one._replace(activation=None, leaf=False, cut=None if one.leaf else one.cut)
+    grad: bool | None = False
+    if any(t.grad for t in tensors):
+        grad = True
+    elif any(t.grad is None for t in tensors) or any(isinstance(v, Module | Obj) for v in values):
+        grad = None
+    cut = next((t.cut for t in tensors if t.cut is not None), None) if grad is False else None
+    hosts = {t.host for t in tensors if not t.number}
+    moved = {t.moved for t in tensors if not t.number}
+    return Tensor(
+        grad=grad,
+        cut=cut,
+        sources=frozenset().union(*(t.sources for t in tensors)),
+        models=frozenset().union(*(t.models for t in tensors)),
+        whole=next((t.whole for t in tensors if t.whole), 0),
+        host=hosts.pop() if len(hosts) == 1 else 0,
+        moved=moved.pop() if len(moved) == 1 else None,
+        loss=any(t.loss for t in tensors),
+        number=all(t.number for t in tensors),
+        carried=frozenset().union(*(t.carried for t in tensors)),
+        held=frozenset().union(*(t.held for t in tensors)),
+        itself=tensors[0].itself if len(tensors) == 1 else None,
+    )
+
+
+def joined(one: Value | None, other: Value | None, phi: int) -> Value | None:
+    """What is known of a value that is either of these; phi: the mark of the place where the ways meet."""
+    if one == other:
+        return one
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return _joined_tensors(one, other, phi)
+    if isinstance(one, Seq) and isinstance(other, Seq) and len(one.items) == len(other.items):
+        items = [joined(a, b, phi) for a, b in zip(one.items, other.items, strict=True)]
+        return Seq(tuple(UNKNOWN if i is None else i for i in items))
+    if isinstance(one, Const | Mode) and isinstance(other, Const | Mode):
+        return NUMBER
+    if isinstance(one, Const) and isinstance(other, Tensor):
+        return _joined_tensors(NUMBER, other, phi)
+    if isinstance(other, Const) and isinstance(one, Tensor):
+        return _joined_tensors(one, NUMBER, phi)
+    return None
+
+
+def _joined_tensors(one: Tensor, other: Tensor, phi: int) -> Tensor:
+    sources = one.sources & other.sources
+    if one.sources != other.sources and one.sources and other.sources:
+        # a loss computed on either branch is one loss from here on; old if both are
+        sources |= {(phi, min(min(age for _, age in t.sources) for t in (one, other)))}
+    itself = one.itself
+    if itself != other.itself:
+        itself = (phi, min(one.itself[1], other.itself[1])) if one.itself and other.itself else None
+    return Tensor(
+        itself=itself,
+        grad=one.grad if one.grad is other.grad else None,
+        cut=one.cut if one.cut == other.cut else None,
+        leaf=one.leaf and other.leaf,
+        sources=sources,
+        models=one.models | other.models,
+        activation=one.activation if one.activation == other.activation else None,
+        whole=one.whole if one.whole == other.whole else 0,
+        host=one.host if one.host == other.host else 0,
+        moved=one.moved if one.moved is other.moved else None,
+        loss=one.loss and other.loss,
+        data=one.data and other.data,
+        number=one.number and other.number,
+        carried=one.carried & other.carried,
+        held=one.held | other.held,
+    )
+
+
+def aged(value: Value) -> Value:
+    """The same value one iteration later."""
+    if isinstance(value, Tensor):
+        if not (value.sources or value.held or value.itself):
+            return value
+        return value._replace(
+            itself=(value.itself[0], 1) if value.itself else None,
+            sources=frozenset((n, 1) for n, _ in value.sources),
+            held=frozenset((m, (n, 1)) for m, (n, _) in value.held),
+        )
+    if isinstance(value, Seq):
+        return Seq(tuple(aged(item) for item in value.items))
+    return value
