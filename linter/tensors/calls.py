@@ -11,7 +11,7 @@ from ..collector import Collector
 from ..index import FUNCTIONS, Function, backward_operands, last_name, path_of
 from ..wrappers import OUT_OF_SIGHT
 from . import library
-from .evaluations import Evaluations
+from .evaluations import Evaluations, moves_nothing
 from .reports import Reports
 from .scope import Scope, cut
 from .store import InMode, Store, Used
@@ -106,9 +106,6 @@ class Calls:
 
     def assigned(self, target: ast.expr, value: Value, node: ast.stmt, frame: Frame) -> None:
         """`target = value`: attributes of tensors and modules have a meaning."""
-        if isinstance(target, ast.Attribute) and target.attr == "training" and isinstance(value, Const):
-            owner = self.as_module(self.scope.attribute(target, UNKNOWN, frame))
-            del owner
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add):
             self._accumulating_assignment(target, node, value, frame)
 
@@ -130,8 +127,9 @@ class Calls:
             self.evaluations.escapes(value)
 
     def compared(self, values: list[Value]) -> None:
-        """Values are compared: a metric, perhaps."""
-        self.evaluations.measures()
+        """Values are compared: a metric, if one of them came out of a module."""
+        if any(isinstance(v, Tensor) and v.models for v in values):
+            self.evaluations.measures()
 
     def loop_begins(self, node: ast.AST) -> object:
         """A loop is entered."""
@@ -328,21 +326,25 @@ class Calls:
         return made
 
     def _devices(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> None:
-        if not given.positional or given.spread or module.key in self.evaluations.scattered:
+        """Is the first thing that a module is given still where the loader left it?"""
+        if not given.all or module.key in self.evaluations.scattered:
             return
-        first = given.positional[0]
-        others = [v for v in given.all[1:] if isinstance(v, Tensor) and v.data]
-        if isinstance(first, Tensor) and first.host and not any(o.host for o in others):
-            at = self.store.placed.get(module.key, 0)
-            loop = self.evaluations.moves.get(first.host)
-            if module.cls is not None and _moves_itself(module.cls.node):
-                return
-            if loop or at:
-                sure = bool(loop)
-                if loop or self.evaluations.moves_elsewhere:
-                    self.reports.mismatch(
-                        node, Kind.MODULE_CALL, _text(node.args[0]), module.name or "the model", at, sure=sure
-                    )
+        first = given.all[0]
+        if not isinstance(first, Tensor) or not first.host:
+            return
+        if any(isinstance(v, Tensor) and v.host and v != first for v in given.all[1:]) and not first.batch:
+            return
+        if module.cls is not None and _moves_itself(module.cls.node):
+            return
+        at = self.store.placed.get(module.key, 0)
+        sibling = first.host in self.store.moved
+        if sibling or (first.batch and at and self.evaluations.moves_elsewhere and not self.evaluations.moves_parts(first.host)):
+            left = (node.args or [k.value for k in node.keywords])[0]
+            sure = sibling and (at > 0 or not self.from_outside)
+            moved = self.scope.titles.get(module.key) or "the model"
+            self.reports.mismatch(
+                node, Kind.MODULE_CALL, _text(left), moved if at else "the rest of the batch", at, sure=sure
+            )
 
     def _construct(self, node: ast.Call, target: Class, frame: Frame) -> Value:
         mark = self.scope.mark(node)
@@ -374,6 +376,9 @@ class Calls:
                     if module is not None:
                         models.add(module.key)
         self.reports.trained |= models
+        first = given.all[0] if given.all else None
+        if not models and isinstance(first, Seq) and all(isinstance(v, Tensor) for v in first.items):
+            return Optimizer(frozenset())  # tensors, and no module
         return Optimizer(frozenset(models) or None)
 
     def _module_method(self, node: ast.Call, module: Module, attr: str, given: Given, frame: Frame) -> Value:
@@ -381,7 +386,7 @@ class Calls:
             self._switch(node, module, attr, given)
             return module
         if attr in ("to", "cuda", "to_empty"):
-            if attr == "cuda" or (given.all and not _is_cpu(node)):
+            if attr == "cuda" or (given.all and not moves_nothing(node)):
                 self.store.placed[module.key] = self.scope.mark(node)
             return module
         if attr == "cpu":
@@ -515,7 +520,7 @@ class Calls:
             return cut(base, "detach", mark)
         if attr in ("to", "cuda"):
             self._discards(node, func, attr, base, alone)
-            return base if _is_cpu(node) else base._replace(host=0, moved=True)
+            return self._moved(node, func, base, frame, alone)
         if attr == "cpu":
             return base._replace(moved=None)
         if attr == "requires_grad_":
@@ -531,14 +536,35 @@ class Calls:
         if attr in library.SAME_VALUE:
             return base
         if attr in library.NOT_DIFFERENTIABLE:
-            self.evaluations.measures()
-            return NUMBER
+            if base.models or any(isinstance(v, Tensor) and v.models for v in given.all):
+                self.evaluations.measures()
+            return NUMBER._replace(models=base.models)
         if attr in library.DIFFERENTIABLE or (attr.endswith("_") and attr[:-1] in library.DIFFERENTIABLE):
-            made = derived([base, *(v for v in given.all if isinstance(v, Tensor))])
+            made = self.named(node, derived([base, *(v for v in given.all if isinstance(v, Tensor))]))
             return made._replace(whole=0) if attr in library.REDUCTIONS else made
         if names.is_criterion(attr) and len(given.all) > 1:
             return self._loss(node, Criterion(""), given, frame)
         return self._unknown(node, attr, given)
+
+    def _moved(self, node: ast.Call, func: ast.Attribute, base: Tensor, frame: Frame, alone: bool) -> Tensor:
+        """`x.to(device)`, `x.cuda()`."""
+        if moves_nothing(node):
+            return base
+        if base.host and isinstance(func.value, ast.Name) and not _follows(node):
+            self.store.moved |= {base.host}
+        made = base._replace(host=0, moved=True)
+        key = self.scope.key(func.value, frame)
+        if alone and key is not None and not self.evaluations.proven_tensor(func.value, base):
+            self.store.names[key] = made  # a batch object may be moved in place
+        return made
+
+    def named(self, node: ast.AST, made: Tensor) -> Tensor:
+        """A new value, told apart from others by the place that made it."""
+        if made.itself is not None or made.number or made.grad is False:
+            return made
+        mark = self.scope.mark(node)
+        self.store.renew(mark)
+        return made._replace(itself=(mark, 0))
 
     def _discards(self, node: ast.Call, func: ast.Attribute, how: str, base: Tensor, alone: bool) -> None:
         if alone and self.evaluations.proven_tensor(func.value, base):
@@ -572,7 +598,7 @@ class Calls:
         output, target = given.positional[0], given.positional[1]
         if not (isinstance(output, Tensor) and isinstance(target, Tensor)):
             return
-        if target.host and output.moved and not output.host and self.evaluations.moves.get(target.host):
+        if target.host and not target.batch and output.moved and not output.host and target.host in self.store.moved:
             self.reports.mismatch(node, Kind.LOSS_CALL, _text(node.args[1]), _text(node.args[0]), 0, sure=True)
 
     def _backward(self, node: ast.Call, frame: Frame) -> Value:
@@ -735,18 +761,18 @@ class Calls:
             return self._created(node, last, tensors, mark)
         if last in library.ACTIVATIONS and tensors:
             return derived(tensors[:1])._replace(activation=Activation(library.ACTIVATIONS[last], mark))
-        if last in library.NOT_DIFFERENTIABLE:
-            self.evaluations.measures()
-            return NUMBER
-        if last in ("max", "min", "topk", "sort"):
-            self.evaluations.measures()
+        if last in library.NOT_DIFFERENTIABLE or last in ("max", "min", "topk", "sort"):
+            if any(t.models for t in tensors):
+                self.evaluations.measures()
+            if last in library.NOT_DIFFERENTIABLE:
+                return NUMBER._replace(models=derived(list(tensors)).models)
         items = [i for v in given.all if isinstance(v, Seq) for i in v.items if isinstance(i, Tensor)]
         if path.count(".") == 1 or path.startswith("torch.nn.functional."):
             if last in ("reshape", "squeeze", "unsqueeze", "flatten", "transpose", "permute", "clone") and tensors:
                 return tensors[0]
             if not (tensors or items):
                 return UNKNOWN
-            made = derived([*tensors, *items])
+            made = self.named(node, derived([*tensors, *items]))
             return made._replace(whole=0) if last in library.REDUCTIONS else made
         return self._unknown(node, last, given)
 
@@ -851,9 +877,8 @@ class Calls:
             return first if all(i == first for i in value.items) else UNKNOWN
         base = value if isinstance(value, Tensor) else UNKNOWN
         if base.data or not _LOADER_WORDS.isdisjoint(names.words(last_name(over))):
-            prepared = isinstance(value, Tensor) and not base.data and bool(base.sources) is False
-            del prepared
-            return DATA._replace(host=self.evaluations.host_mark(node, value))
+            mark = self.evaluations.host_mark(node)
+            return DATA._replace(host=mark, batch=mark > 0 and self.evaluations.takes_whole(node))
         if isinstance(value, Params):
             return Tensor(grad=True, leaf=True)
         return base._replace(sources=frozenset(), itself=(self.scope.mark(node), 0), cut=None)
@@ -873,14 +898,21 @@ def _is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not node.value
 
 
-def _is_cpu(call: ast.Call) -> bool:
-    """`.to("cpu")`, `.to(torch.device("cpu"))`, or `.to(dtype)`: moves nothing to an accelerator."""
-    text = " ".join(ast.unparse(a) for a in (*call.args, *(k.value for k in call.keywords)))
-    return (
-        "cpu" in text
-        and "cuda" not in text
-        or any(w in text for w in ("float", "half", "bfloat", "dtype", ".long", "int"))
+def _follows(call: ast.Call) -> bool:
+    """`y.to(output.device)`: goes where something else is, wherever that may be."""
+    return any(
+        isinstance(n, ast.Attribute)
+        and n.attr == "device"
+        and isinstance(n.value, ast.Name)
+        and n.value.id not in _OWNERS
+        for a in call.args
+        for n in ast.walk(a)
     )
+
+
+_OWNERS = frozenset(
+    {"self", "args", "cfg", "config", "opt", "opts", "accelerator", "fabric", "hparams", "params", "engine"}
+)
 
 
 def _keeps_batch(call: ast.Call) -> bool:

@@ -19,10 +19,7 @@ from .scope import Scope
 from .store import InMode
 from .values import Module, Seq, Tensor, Value
 
-_TENSOR_METHODS = frozenset(
-    "view reshape float long unsqueeze squeeze permute transpose backward item argmax softmax mean sum detach size "
-    "requires_grad_ flatten numel".split()
-)
+_TENSOR_METHODS = frozenset("view reshape unsqueeze squeeze permute transpose argmax flatten".split())
 _MOVES_BATCHES = frozenset({"accelerate", "lightning", "pytorch_lightning", "fabric", "lightning_fabric", "ignite"})
 
 
@@ -53,7 +50,7 @@ class Evaluations:
         self.reports = reports
         self.scattered: set[str] = set()  # modules that move their inputs by themselves
         self.switched: dict[str, str] = {}  # modules whose mode is set here -> their names
-        self.moves: dict[Mark, bool] = {}  # loop over a loader -> does it move a part of its batches?
+        self._moves: dict[Mark, bool] = {}
         self.escaped: set[Mark] = set()
         self._trained = 0
         self._measured = 0
@@ -113,19 +110,20 @@ class Evaluations:
         if mode is None:
             return
         matters = one.info.mode_matters if one.info is not None else None
-        facts = Evaluation(one.module.name or "the model", mode.training, mode.at, matters)
+        name = self.scope.titles.get(one.module.key) or one.module.name or "the model"
+        facts = Evaluation(name, mode.training, mode.at, matters)
         if one.grad is False and mode.training:
             if matters or (matters is None and mode.at):
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:
-            if self._is_frozen(one.module.name):
+            if self._is_frozen(name):
                 return
             self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def stepped_in_eval(self, key: str, backward: Mark, set_at: Mark, *, known: bool) -> None:
         """A step uses gradients of a module that was in eval mode."""
-        name = self.switched.get(key, "")
+        name = self.scope.titles.get(key) or self.switched.get(key, "")
         trained = self.reports.trained
         if not set_at or self._is_frozen(name):
             return
@@ -141,17 +139,27 @@ class Evaluations:
         return bool(name) and not self._frozen.isdisjoint(name.split("."))
 
     # ---- devices ---------------------------------------------------------------------------------------------
-    def host_mark(self, node: ast.AST, value: Value) -> Mark:
-        """The mark of a loop whose batches lie on the host, 0 if that is not known."""
-        if not isinstance(node, ast.For | ast.AsyncFor):
-            return 0
-        mark = self.scope.mark(node)
-        if mark not in self.moves:
+    def host_mark(self, node: ast.AST) -> Mark:
+        """The mark of a loop over a loader, 0 for anything else that yields."""
+        return self.scope.mark(node) if isinstance(node, ast.For | ast.AsyncFor) else 0
+
+    def takes_whole(self, node: ast.AST) -> bool:
+        """Does this loop bind each batch to one name?"""
+        assert isinstance(node, ast.For | ast.AsyncFor)
+        target: ast.expr = node.target
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2 and last_name(node.iter) == "enumerate":
+            target = target.elts[1]
+        return isinstance(target, ast.Name)
+
+    def moves_parts(self, loop: Mark) -> bool:
+        """Does this loop move anything of its batches, be it only an attribute?"""
+        if loop not in self._moves:
+            node = self.scope.collector.marks[loop]
+            assert isinstance(node, ast.For | ast.AsyncFor)
             bound = set(bound_names(node.target))
-            self.moves[mark] = any(
-                _moved_root(n) in bound for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)
-            )
-        return mark
+            calls = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)]
+            self._moves[loop] = any(_moved_root(call) in bound for call in calls)
+        return self._moves[loop]
 
     def proven_tensor(self, node: ast.expr, value: Tensor) -> bool:
         """Is this certainly a tensor, and no module, batch object or graph whose to() works in place?"""
@@ -178,10 +186,20 @@ def _frozen_names(module: ast.Module) -> frozenset[str]:
     return frozenset(found - {"", "self", "parameters", "named_parameters", "modules"})
 
 
+def moves_nothing(call: ast.Call) -> bool:
+    """`.to("cpu")`, `.to(torch.float32)`: stays on the host, or where it is."""
+    text = " ".join(ast.unparse(a) for a in (*call.args, *(k.value for k in call.keywords)))
+    if "cpu" in text and "cuda" not in text:
+        return True
+    return not any(w in text for w in ("device", "cuda", "gpu", "rank")) and any(
+        w in text for w in ("float", "half", "bfloat", "dtype", "long", "int", "bool")
+    )
+
+
 def _moved_root(call: ast.Call) -> str:
     """`x` of `x.to(...)`, `x[0].cuda()`, `x.y.to(...)`."""
     func = call.func
-    if not (isinstance(func, ast.Attribute) and func.attr in ("to", "cuda")):
+    if not (isinstance(func, ast.Attribute) and func.attr in ("to", "cuda")) or moves_nothing(call):
         return ""
     at: ast.expr = func.value
     while isinstance(at, ast.Attribute | ast.Subscript | ast.Call):

@@ -376,7 +376,7 @@ class Interpreter:
         left, right = self.value(node.left, frame), self.value(node.right, frame)
         if isinstance(left, Const) and isinstance(right, Const):
             return NUMBER
-        return derived([v for v in (left, right) if not isinstance(v, Const)])
+        return self.calls.named(node, derived([v for v in (left, right) if not isinstance(v, Const)]))
 
     def _unary(self, node: ast.UnaryOp, frame: Frame) -> Value:
         value = self.value(node.operand, frame)

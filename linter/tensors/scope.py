@@ -45,6 +45,7 @@ class Scope:
         self.imports = dict(_imports(index.module))
         self.module_names = _used_as_modules(index)
         self.main = Frame("", None, None, None)
+        self.titles: dict[str, str] = {}  # key of a module -> what the user calls it
         self._symbols: dict[str, int] = {}
         self._define()
 
@@ -134,7 +135,8 @@ class Scope:
             return base
         if key is not None and (attr in self.module_names or names.is_optimizer(attr)):
             return self.symbol(key, attr)
-        return base._replace(activation=None)
+        host = base.host if base.batch and not base.moved else 0
+        return base._replace(activation=None, host=host, batch=False)
 
     def key(self, node: ast.expr, frame: Frame) -> str | None:
         """Where the store keeps what is bound to this target: a name, an attribute or a constant item of those."""
@@ -170,11 +172,21 @@ class Scope:
         key = self.key(target, frame)
         if key is None:
             return
-        if isinstance(value, Module) and not value.name:
-            value = value._replace(name=path_of(target) or "")
+        path = path_of(target) or ""
+        if isinstance(value, Tensor) and value.itself is not None and path.rsplit(".", 1)[-1] in self.module_names:
+            value = self._as_module(value, path)
+        if isinstance(value, Module):
+            value = value if value.name else value._replace(name=path)
+            self.titles.setdefault(value.key, value.name)
         if self.store.names.get(key) is not value:
             self._forget_parts(key)
         self.store.names[key] = value
+
+    def _as_module(self, value: Tensor, path: str) -> Module:
+        """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
+        assert value.itself is not None
+        given = min(value.models) if len(value.models) == 1 else None
+        return Module(given or f"@{value.itself[0]}", path)
 
     def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
         if isinstance(value, Seq) and len(value.items) == len(targets):

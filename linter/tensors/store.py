@@ -28,10 +28,11 @@ class Store:
     names: values. modes: of modules. consumed: graphs freed by a backward. propagated: graphs a backward went
     through, freed or not. placed: modules that were moved to a device. in_eval: modules whose gradients were computed
     in eval mode, and not used yet: (backward, eval call). kept: sums and lists that hold a graph: statement -> graphs.
-    grad_off: gradients were switched off by a statement.
+    grad_off: gradients were switched off by a statement. made: calls that made a graph since an iteration ended.
+    moved: loops over a loader of whose batch a part has been moved.
     """
 
-    __slots__ = ("consumed", "grad_off", "in_eval", "kept", "modes", "names", "placed", "propagated")
+    __slots__ = ("consumed", "grad_off", "in_eval", "kept", "made", "modes", "moved", "names", "placed", "propagated")
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
@@ -42,6 +43,8 @@ class Store:
         self.in_eval: dict[str, tuple[Mark, Mark]] = {}
         self.kept: dict[Mark, frozenset[Source]] = {}
         self.grad_off: bool | None = False
+        self.made: frozenset[int] = frozenset()
+        self.moved: frozenset[Mark] = frozenset()
 
     def copy(self) -> Store:
         """An independent copy; values are immutable. Cost: one dict copy per field."""
@@ -54,17 +57,29 @@ class Store:
         made.in_eval = dict(self.in_eval)
         made.kept = dict(self.kept)
         made.grad_off = self.grad_off
+        made.made = self.made
+        made.moved = self.moved
         return made
 
     def age(self) -> None:
         """An iteration ends: all graphs are old from now on."""
         self.names = {name: aged(value) for name, value in self.names.items()}
-        self.consumed = {(n, 1): Used(used.at, False) for (n, _), used in self.consumed.items()}
-        self.propagated = frozenset((n, 1) for n, _ in self.propagated)
+        # a graph that was made anew, and not consumed, hides the older one of the same call
+        self.consumed = {
+            (n, 1): Used(used.at, False)
+            for (n, age), used in self.consumed.items()
+            if age == 0 or n not in self.made or (n, 0) in self.consumed
+        }
+        self.propagated = frozenset(
+            (n, 1) for n, age in self.propagated if age == 0 or n not in self.made or (n, 0) in self.propagated
+        )
         self.kept = {}
+        self.made = frozenset()
+        self.moved = frozenset()
 
     def renew(self, mark: Mark) -> None:
         """The call at `mark` makes a new graph: what is known of its last one is no longer about this one."""
+        self.made |= {mark}
         self.consumed.pop((mark, 0), None)
         if (mark, 0) in self.propagated:
             self.propagated -= {(mark, 0)}
@@ -98,6 +113,8 @@ def _joined(one: Store, other: Store, phi: Mark) -> Store:
     made.in_eval = {k: m for k, m in one.in_eval.items() if k in other.in_eval}
     made.kept = {**other.kept, **one.kept}
     made.grad_off = one.grad_off if one.grad_off is other.grad_off else None
+    made.made = one.made | other.made
+    made.moved = one.moved & other.moved
     _join_phis(one, other, made, phi)
     return made
 

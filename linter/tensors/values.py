@@ -36,7 +36,7 @@ class Tensor(NamedTuple):
     sources: graphs it certainly rests on: calls of modules and losses. itself: what it is, where nobody knows what made
     it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of.
     whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
-    as it has not been moved. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
+    as it has not been moved; batch: all of one batch. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
     loader. number: it is a plain Python number. carried: states of an earlier iteration that a module was given.
     """
 
@@ -49,6 +49,7 @@ class Tensor(NamedTuple):
     activation: Activation | None = None
     whole: Mark = 0
     host: Mark = 0
+    batch: bool = False
     moved: bool | None = None
     loss: bool = False
     data: bool = False
@@ -198,6 +199,9 @@ def joined(one: Value | None, other: Value | None, phi: int) -> Value | None:
         return Seq(tuple(UNKNOWN if i is None else i for i in items))
     if isinstance(one, Const | Mode) and isinstance(other, Const | Mode):
         return NUMBER
+    for none, thing in ((one, other), (other, one)):
+        if none == Const(None) and isinstance(thing, Module | Criterion | Optimizer | Obj | Fn):
+            return thing  # None cannot be called
     if isinstance(one, Const) and isinstance(other, Tensor):
         return _joined_tensors(NUMBER, other, phi)
     if isinstance(other, Const) and isinstance(one, Tensor):
