@@ -297,14 +297,18 @@ class Calls:
         return found
 
     def _forward(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> Tensor:
-        mark = self.scope.mark(node)
-        self.store.renew(mark)
+        source = self.scope.source(node)
+        mark = source[0]
         self.reports.module_calls[mark] = module.key
         self._devices(node, module, given, frame)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         inner = derived(list(tensors)) if tensors else UNKNOWN
         old = frozenset(
-            s for t in tensors if t.grad is not False and module.key in t.models for s in t.sources if s[1] == 1
+            s
+            for t in tensors
+            if t.grad is not False and module.key in t.models
+            for s in t.sources
+            if s[1] < self.scope.iteration
         )
         grad = self.grad
         info = self.scope.info(module)
@@ -314,7 +318,8 @@ class Calls:
             activation = Activation(info.output, -at)
         made = Tensor(
             grad=None if grad is None else True,
-            sources=(inner.sources - old) | {(mark, 0)},
+            sources=(inner.sources - old) | {source},
+            itself=source,
             models=inner.models | {module.key},
             activation=activation,
             moved=True if module.key in self.store.placed else None,
@@ -338,7 +343,9 @@ class Calls:
             return
         at = self.store.placed.get(module.key, 0)
         sibling = first.host in self.store.moved
-        if sibling or (first.batch and at and self.evaluations.moves_elsewhere and not self.evaluations.moves_parts(first.host)):
+        if sibling or (
+            first.batch and at and self.evaluations.moves_elsewhere and not self.evaluations.moves_parts(first.host)
+        ):
             left = (node.args or [k.value for k in node.keywords])[0]
             sure = sibling and (at > 0 or not self.from_outside)
             moved = self.scope.titles.get(module.key) or "the model"
@@ -406,13 +413,11 @@ class Calls:
         if module.cls is not None and _switches_mode(module.cls.node):
             self.store.modes.pop(module.key, None)
         self._escape(node, attr, given.all)
-        mark = self.scope.mark(node)
-        self.store.renew(mark)
         inner = derived([v for v in given.all if isinstance(v, Tensor)])
         self.evaluations.forward(
             node, module, self.store.modes.get(module.key), None, self.scope.info(module), self.from_outside > 0
         )
-        return Tensor(itself=(mark, 0), models=inner.models | {module.key})
+        return Tensor(itself=self.scope.source(node), models=inner.models | {module.key})
 
     def _switch(self, node: ast.Call, module: Module, attr: str, given: Given) -> None:
         modes = self.store.modes
@@ -562,9 +567,7 @@ class Calls:
         """A new value, told apart from others by the place that made it."""
         if made.itself is not None or made.number or made.grad is False:
             return made
-        mark = self.scope.mark(node)
-        self.store.renew(mark)
-        return made._replace(itself=(mark, 0))
+        return made._replace(itself=self.scope.source(node))
 
     def _discards(self, node: ast.Call, func: ast.Attribute, how: str, base: Tensor, alone: bool) -> None:
         if alone and self.evaluations.proven_tensor(func.value, base):
@@ -573,8 +576,8 @@ class Calls:
     # ---- losses ----------------------------------------------------------------------------------------------
     def _loss(self, node: ast.Call, criterion: Criterion, given: Given, frame: Frame) -> Tensor:
         """A loss function is called."""
-        mark = self.scope.mark(node)
-        self.store.renew(mark)
+        source = self.scope.source(node)
+        mark = source[0]
         self.evaluations.measures()
         first = given.positional[0] if given.positional else given.keywords.get("input", UNKNOWN)
         if isinstance(first, Tensor) and criterion.name and first.activation is not None:
@@ -590,7 +593,7 @@ class Calls:
         if self.grad is False:
             made = cut(made._replace(grad=None), "no_grad", mark)
         elif made.grad is not False:
-            made = made._replace(sources=made.sources | {(mark, 0)})
+            made = made._replace(sources=made.sources | {source})
         whole = mark if criterion.whole or _keeps_batch(node) else 0
         return made._replace(loss=True, activation=None, whole=whole, host=0, leaf=False)
 
@@ -643,7 +646,7 @@ class Calls:
                 store.in_eval.pop(key, None)
         if not keeps:
             for source in loss.graphs | loss.carried:
-                store.consumed[source] = Used(mark, True)
+                store.consumed[source] = Used(mark, self.scope.now)
         store.propagated |= loss.graphs
         for at, sources in list(store.kept.items()):
             if sources & loss.graphs and not any(held == at for held, _ in loss.held):
@@ -685,7 +688,7 @@ class Calls:
         if not isinstance(value, Tensor) or value.number or value.grad is False or not value.graphs:
             return before
         mark = self.scope.mark(node)
-        grows = any(at == mark and age == 1 for at, (_, age) in before)
+        grows = any(at == mark and when < self.scope.iteration for at, (_, when) in before)
         if grows and self.grad is not False:
             self._kept_names[mark] = (what, into)
             if value.graphs & self.store.propagated:
@@ -826,14 +829,12 @@ class Calls:
                     self.evaluations.scattered.add(modules[0].key)
                 return modules[0]
         self._escape(node, last, given.all)
-        mark = self.scope.mark(node)
-        self.store.renew(mark)
         models: frozenset[str] = frozenset()
         for value in given.all:
             if isinstance(value, Tensor):
                 models |= value.models
         models |= {m.key for m in self.modules_in(given.all)}
-        return Tensor(itself=(mark, 0), models=models)
+        return Tensor(itself=self.scope.source(node), models=models)
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
         modules = self.modules_in(values)
@@ -881,7 +882,7 @@ class Calls:
             return DATA._replace(host=mark, batch=mark > 0 and self.evaluations.takes_whole(node))
         if isinstance(value, Params):
             return Tensor(grad=True, leaf=True)
-        return base._replace(sources=frozenset(), itself=(self.scope.mark(node), 0), cut=None)
+        return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
 
 
 _BUILTINS = frozenset(

@@ -82,6 +82,9 @@ class Interpreter:
         if store is not None:
             self.scope.store = store
 
+    def _joined(self, ways: list[Store | None], node: ast.AST) -> Store | None:
+        return join(ways, self.scope.source(node))
+
     # ---- statements ----------------------------------------------------------------------------------------
     def block(self, body: Iterable[ast.stmt], frame: Frame) -> None:
         """Run statements until control leaves them."""
@@ -91,6 +94,7 @@ class Interpreter:
             self._spent += 1
             if self._spent > _BUDGET:
                 raise TooLong
+            self.scope.here = statement
             run = _STATEMENTS.get(type(statement))
             if run is not None:
                 run(self, statement, frame)
@@ -132,7 +136,7 @@ class Interpreter:
         first = self.store
         self._live(before)
         self.block(node.orelse, frame)
-        self._live(join([first, self.store], self.scope.mark(node)))
+        self._live(self._joined([first, self.store], node))
 
     def _for(self, node: ast.For | ast.AsyncFor, frame: Frame) -> None:
         over = self.value(node.iter, frame)
@@ -172,21 +176,22 @@ class Interpreter:
     ) -> None:
         breaks: list[Store | None] = []
         ends: list[Store | None] = []
-        watch = self.calls.loop_begins(node)
+        watch, outer = self.calls.loop_begins(node), self.scope.iteration
         for _ in range(1 if once else 2):
             if self.store is None:
                 break
+            self.scope.now += 1
+            self.scope.iteration = self.scope.now
             head()
             if self.store is None:
                 break
             self._body(node, frame, breaks)
             if self.store is not None:
+                self.store.next_round()
                 ends.append(self.store.copy())
-                self.store.age()
+        self.scope.iteration = outer
         self.calls.loop_ends(node, watch)
-        self._live(join(ends, self.scope.mark(node)) if ends and not endless else None)
-        if self.store is not None:
-            self.store.age()
+        self._live(self._joined(ends, node) if ends and not endless else None)
         self._after_loop(node, frame, breaks)
 
     def _body(self, node: ast.For | ast.AsyncFor | ast.While, frame: Frame, breaks: list[Store | None]) -> None:
@@ -196,15 +201,12 @@ class Interpreter:
         self.block(node.body, frame)
         self._breaks.pop()
         self._continues.pop()
-        self._live(join([self.store, *continues], self.scope.mark(node)))
+        self._live(self._joined([self.store, *continues], node))
 
     def _after_loop(self, node: ast.For | ast.AsyncFor | ast.While, frame: Frame, breaks: list[Store | None]) -> None:
         if self.store is not None:
             self.block(node.orelse, frame)
-        for store in breaks:
-            if store is not None:
-                store.age()
-        self._live(join([self.store, *breaks], self.scope.mark(node)))
+        self._live(self._joined([self.store, *breaks], node))
 
     def _with(self, node: ast.With | ast.AsyncWith, frame: Frame) -> None:
         entered = 0
@@ -228,12 +230,11 @@ class Interpreter:
         if self.store is not None:
             self.block(node.orelse, frame)
         ways = [self.store]
-        mark = self.scope.mark(node)
         for handler in node.handlers:
-            self._live(join([before.copy(), after.copy() if after is not None else None], mark))
+            self._live(self._joined([before.copy(), after.copy() if after is not None else None], node))
             self.block(handler.body, frame)
             ways.append(self.store)
-        self._live(join(ways, mark))
+        self._live(self._joined(ways, node))
         if self.store is not None:
             self.block(node.finalbody, frame)
 
@@ -246,7 +247,7 @@ class Interpreter:
             self._live(before.copy())
             self.block(case.body, frame)
             ways.append(self.store)
-        self._live(join([before, *ways], self.scope.mark(node)))
+        self._live(self._joined([before, *ways], node))
 
     def _return(self, node: ast.Return, frame: Frame) -> None:
         value = self.value(node.value, frame) if node.value is not None else Const(None)
@@ -289,7 +290,7 @@ class Interpreter:
         frame = Frame(
             f"#{self.scope.mark(node)}", node, function.closure or self.scope.main, self.index.owner.get(node)
         )
-        self.scope.enter(frame)
+        self.scope.enter(frame, {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)})
         self._bind_parameters(frame, function, positional, keywords)
         self._visited.add(node)
         self._stack.append(node)
@@ -310,16 +311,15 @@ class Interpreter:
         return self._result(self._returns.pop(), result, node)
 
     def _result(self, returns: list[tuple[Store, Value]], result: Value, node: ast.AST) -> Value:
-        mark = self.scope.mark(node)
         ends: list[Store | None] = [self.store, *(store for store, _ in returns)]
         values = [value for _, value in returns] + ([result] if self.store is not None else [])
-        self._live(join(ends, mark))
+        self._live(self._joined(ends, node))
         if not values:
             return UNKNOWN
         given = [v for v in values if not (isinstance(v, Const) and v.value is None)] or values
         at: Value | None = given[0]
         for other in given[1:]:
-            at = joined(at, other, mark)
+            at = joined(at, other, self.scope.source(node))
         return UNKNOWN if at is None else at
 
     def _bind_parameters(self, frame: Frame, function: Fn, positional: list[Value], keywords: dict[str, Value]) -> None:
@@ -416,9 +416,8 @@ class Interpreter:
         left = self.store
         self._live(before)
         second = self.value(node.orelse, frame)
-        mark = self.scope.mark(node)
-        self._live(join([left, self.store], mark))
-        both = joined(first, second, mark)
+        self._live(self._joined([left, self.store], node))
+        both = joined(first, second, self.scope.source(node))
         return UNKNOWN if both is None else both
 
     def _sequence(self, node: ast.Tuple | ast.List, frame: Frame) -> Value:

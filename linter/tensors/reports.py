@@ -38,7 +38,7 @@ class Reports:
             before = self.scope.store.consumed[source]
             facts = facts._replace(
                 consumed_at=before.at,
-                consumed_now=before.now,
+                consumed_now=before.when >= self.scope.iteration,
                 made_at=source[0] if source[0] > 0 else 0,
                 carried=carried,
             )
@@ -49,15 +49,17 @@ class Reports:
         consumed = self.scope.store.consumed
         gone = [s for s in loss.graphs if s in consumed and self._counts(s)]
         if gone:
-            fresh = [s for s in gone if consumed[s].now]
+            fresh = [s for s in gone if consumed[s].when >= self.scope.iteration]
             return min(fresh or gone), False
         states = [s for s in loss.carried if s in consumed]
         return (min(states), True) if states else None
 
     def _counts(self, source: Source) -> bool:
-        """A frozen module leaves no graph behind, so only modules that are trained here count."""
+        """A frozen module leaves no graph behind: where it is known what is trained, only that counts."""
         module = self.module_calls.get(source[0])
-        return module is None or any(module == m or module.startswith(m + ".") for m in self.trained)
+        return (
+            module is None or not self.trained or any(module == m or module.startswith(m + ".") for m in self.trained)
+        )
 
     # ---- loss functions --------------------------------------------------------------------------------------
     def loss_call(self, call: ast.Call, loss: str, given: Activation | None, in_model: bool) -> None:

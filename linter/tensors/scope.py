@@ -25,6 +25,7 @@ from .values import (
     Obj,
     Optimizer,
     Seq,
+    Source,
     Tensor,
     Value,
 )
@@ -45,6 +46,9 @@ class Scope:
         self.imports = dict(_imports(index.module))
         self.module_names = _used_as_modules(index)
         self.main = Frame("", None, None, None)
+        self.here: ast.AST = index.module  # the statement that runs
+        self.now = 0  # a running number: later is larger
+        self.iteration = 0  # when the innermost iteration began
         self.titles: dict[str, str] = {}  # key of a module -> what the user calls it
         self._symbols: dict[str, int] = {}
         self._define()
@@ -89,6 +93,11 @@ class Scope:
         self.store.names[key] = made
         return made
 
+    def source(self, node: ast.AST) -> Source:
+        """A new graph, made by this node now."""
+        self.now += 1
+        return self.mark(node), self.now
+
     def _symbol(self, key: str) -> int:
         return self._symbols.setdefault(key, -1 - len(self._symbols))
 
@@ -126,7 +135,7 @@ class Scope:
         if key is not None and key in self.store.names:
             return self.store.names[key]
         if attr == "data":
-            return cut(base, "data", self.mark(node))
+            return cut(base, "data", self.mark(self.here))
         if attr == "grad" or base.number:
             return UNKNOWN
         if attr in _NUMERIC:
@@ -193,9 +202,11 @@ class Scope:
             for target, item in zip(targets, value.items, strict=True):
                 self.bind(target, item, frame)
             return
-        whole: Value = value if isinstance(value, Tensor) else UNKNOWN
         for target in targets:
-            self.bind(target, whole, frame)
+            item: Value = UNKNOWN
+            if isinstance(value, Tensor):
+                item = value._replace(itself=self.source(target)) if value.itself is not None else value
+            self.bind(target, item, frame)
 
     def _forget_parts(self, key: str) -> None:
         names_ = self.store.names
@@ -208,11 +219,13 @@ class Scope:
         for key in [k for k, v in names_.items() if k.startswith(ident + ".") and isinstance(v, Tensor | Const | Seq)]:
             del names_[key]
 
-    def enter(self, frame: Frame) -> None:
-        """Forget the names of an earlier run of this function."""
+    def enter(self, frame: Frame, parameters: set[str]) -> None:
+        """Forget the names of an earlier run of this function; its parameters are known by name."""
         assert frame.function is not None
         for name in self.index.locals_of(frame.function):
             self.store.names.pop(f"{frame.ident}|{name}", None)
+        for name in parameters:
+            self.symbol(f"{frame.ident}|{name}", name)
 
     def info(self, module: Module) -> ModuleInfo | None:
         """What the file says about the class of this module."""

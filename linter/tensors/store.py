@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...events import Mark
-from .values import NO_SOURCES, Source, Value, aged, joined
+from .values import NO_SOURCES, Module, Source, Tensor, Value, joined
 
 
 class Used(NamedTuple):
-    """A graph that backward() has gone through: where, and whether in this iteration."""
+    """A graph that backward() has gone through: where, and when."""
 
     at: Mark
-    now: bool
+    when: int
 
 
 class InMode(NamedTuple):
@@ -28,11 +28,11 @@ class Store:
     names: values. modes: of modules. consumed: graphs freed by a backward. propagated: graphs a backward went
     through, freed or not. placed: modules that were moved to a device. in_eval: modules whose gradients were computed
     in eval mode, and not used yet: (backward, eval call). kept: sums and lists that hold a graph: statement -> graphs.
-    grad_off: gradients were switched off by a statement. made: calls that made a graph since an iteration ended.
+    grad_off: gradients were switched off by a statement.
     moved: loops over a loader of whose batch a part has been moved.
     """
 
-    __slots__ = ("consumed", "grad_off", "in_eval", "kept", "made", "modes", "moved", "names", "placed", "propagated")
+    __slots__ = ("consumed", "grad_off", "in_eval", "kept", "modes", "moved", "names", "placed", "propagated")
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
@@ -43,7 +43,6 @@ class Store:
         self.in_eval: dict[str, tuple[Mark, Mark]] = {}
         self.kept: dict[Mark, frozenset[Source]] = {}
         self.grad_off: bool | None = False
-        self.made: frozenset[int] = frozenset()
         self.moved: frozenset[Mark] = frozenset()
 
     def copy(self) -> Store:
@@ -57,35 +56,16 @@ class Store:
         made.in_eval = dict(self.in_eval)
         made.kept = dict(self.kept)
         made.grad_off = self.grad_off
-        made.made = self.made
         made.moved = self.moved
         return made
 
-    def age(self) -> None:
-        """An iteration ends: all graphs are old from now on."""
-        self.names = {name: aged(value) for name, value in self.names.items()}
-        # a graph that was made anew, and not consumed, hides the older one of the same call
-        self.consumed = {
-            (n, 1): Used(used.at, False)
-            for (n, age), used in self.consumed.items()
-            if age == 0 or n not in self.made or (n, 0) in self.consumed
-        }
-        self.propagated = frozenset(
-            (n, 1) for n, age in self.propagated if age == 0 or n not in self.made or (n, 0) in self.propagated
-        )
+    def next_round(self) -> None:
+        """An iteration ends."""
         self.kept = {}
-        self.made = frozenset()
         self.moved = frozenset()
 
-    def renew(self, mark: Mark) -> None:
-        """The call at `mark` makes a new graph: what is known of its last one is no longer about this one."""
-        self.made |= {mark}
-        self.consumed.pop((mark, 0), None)
-        if (mark, 0) in self.propagated:
-            self.propagated -= {(mark, 0)}
 
-
-def join(stores: list[Store | None], phi: Mark) -> Store | None:
+def join(stores: list[Store | None], phi: Source) -> Store | None:
     """What holds on all of these ways; None is a way that is not taken."""
     real = [s for s in stores if s is not None]
     if len(real) < 2:
@@ -96,16 +76,9 @@ def join(stores: list[Store | None], phi: Mark) -> Store | None:
     return result
 
 
-def _joined(one: Store, other: Store, phi: Mark) -> Store:
+def _joined(one: Store, other: Store, phi: Source) -> Store:
     made = Store.__new__(Store)
-    made.names = {}
-    theirs = other.names
-    for name, value in one.names.items():
-        second = theirs.get(name)
-        if second is not None:
-            both = value if value is second else joined(value, second, phi)
-            if both is not None:
-                made.names[name] = both
+    made.names = _joined_names(one.names, other.names, phi)
     made.modes = {k: m for k, m in one.modes.items() if (n := other.modes.get(k)) and n.training == m.training}
     made.consumed = {k: u for k, u in one.consumed.items() if k in other.consumed}
     made.propagated = one.propagated & other.propagated
@@ -113,13 +86,32 @@ def _joined(one: Store, other: Store, phi: Mark) -> Store:
     made.in_eval = {k: m for k, m in one.in_eval.items() if k in other.in_eval}
     made.kept = {**other.kept, **one.kept}
     made.grad_off = one.grad_off if one.grad_off is other.grad_off else None
-    made.made = one.made | other.made
     made.moved = one.moved & other.moved
-    _join_phis(one, other, made, phi)
     return made
 
 
-def _join_phis(one: Store, other: Store, made: Store, phi: Mark) -> None:
-    """A joined loss is consumed if it was consumed on both ways: that must not be forgotten with its sources."""
-    for age in (0, 1):
-        made.consumed.pop((phi, age), None)
+def _joined_names(ours: dict[str, Value], theirs: dict[str, Value], phi: Source) -> dict[str, Value]:
+    """A plain name that is bound on one way only is bound, if it is read at all; any other fact must hold on both."""
+    names: dict[str, Value] = {}
+    for key in {**ours, **theirs}:
+        one, other = ours.get(key), theirs.get(key)
+        both = one if one is other else None
+        if both is None and one is not None and other is not None:
+            both = joined(one, other, phi)
+        elif both is None:
+            value = one if one is not None else other
+            both = value if value is not None and (_is_plain(key) or _is_symbol(key, value)) else None
+        if both is not None:
+            names[key] = both
+    return names
+
+
+def _is_plain(key: str) -> bool:
+    return "." not in key and "[" not in key
+
+
+def _is_symbol(key: str, value: Value) -> bool:
+    """Is this value known by its name only? Then it is the same on a way that has not asked for it."""
+    if isinstance(value, Tensor):
+        return value.itself is not None and value.itself[0] < 0
+    return isinstance(value, Module) and value.key == key

@@ -8,8 +8,7 @@ from ...events import Mark
 from ..index import ClassInfo, Function
 
 Source = tuple[int, int]
-"""A graph: the mark of the call that made it (negative: a name never seen to be made), and its age:
-0 for this iteration of the innermost loop, 1 for an earlier one or from before the loop."""
+"""A graph: the mark of the call that made it (negative: a name never seen to be made), and when: a running number."""
 
 NO_SOURCES: frozenset[Source] = frozenset()
 NO_MODELS: frozenset[str] = frozenset()
@@ -188,8 +187,8 @@ def derived(values: list[Value]) -> Tensor:
     )
 
 
-def joined(one: Value | None, other: Value | None, phi: int) -> Value | None:
-    """What is known of a value that is either of these; phi: the mark of the place where the ways meet."""
+def joined(one: Value | None, other: Value | None, phi: Source) -> Value | None:
+    """What is known of a value that is either of these; phi: the place where the ways meet, and when."""
     if one == other:
         return one
     if isinstance(one, Tensor) and isinstance(other, Tensor):
@@ -209,14 +208,13 @@ def joined(one: Value | None, other: Value | None, phi: int) -> Value | None:
     return None
 
 
-def _joined_tensors(one: Tensor, other: Tensor, phi: int) -> Tensor:
+def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
     sources = one.sources & other.sources
     if one.sources != other.sources and one.sources and other.sources:
-        # a loss computed on either branch is one loss from here on; old if both are
-        sources |= {(phi, min(min(age for _, age in t.sources) for t in (one, other)))}
+        sources |= {phi}  # a loss computed on either branch is one loss from here on
     itself = one.itself
     if itself != other.itself:
-        itself = (phi, min(one.itself[1], other.itself[1])) if one.itself and other.itself else None
+        itself = phi if one.itself and other.itself else None
     return Tensor(
         itself=itself,
         grad=one.grad if one.grad is other.grad else None,
@@ -234,18 +232,3 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: int) -> Tensor:
         carried=one.carried & other.carried,
         held=one.held | other.held,
     )
-
-
-def aged(value: Value) -> Value:
-    """The same value one iteration later."""
-    if isinstance(value, Tensor):
-        if not (value.sources or value.held or value.itself):
-            return value
-        return value._replace(
-            itself=(value.itself[0], 1) if value.itself else None,
-            sources=frozenset((n, 1) for n, _ in value.sources),
-            held=frozenset((m, (n, 1)) for m, (n, _) in value.held),
-        )
-    if isinstance(value, Seq):
-        return Seq(tuple(aged(item) for item in value.items))
-    return value
