@@ -14,7 +14,7 @@ from . import library
 from .evaluations import Evaluations, moves_nothing
 from .reports import Reports
 from .scope import Scope, cut
-from .store import InMode, Store, Used
+from .store import Store, Used, definite
 from .values import (
     DATA,
     NUMBER,
@@ -220,7 +220,6 @@ class Calls:
             value = self.run.value(keyword.value, frame)
             if keyword.arg is None:
                 spread = True
-                positional.append(value)
             else:
                 keywords[keyword.arg] = value
         return Given(positional, keywords, spread)
@@ -327,7 +326,9 @@ class Calls:
         )
         if grad is False:
             made = cut(made, "no_grad", mark)
-        self.evaluations.forward(node, module, self.store.modes.get(module.key), grad, info, self.from_outside > 0)
+        self.evaluations.forward(
+            node, module, definite(self.store.modes.get(module.key)), grad, info, self.from_outside > 0
+        )
         return made
 
     def _devices(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> None:
@@ -360,7 +361,7 @@ class Calls:
         given = self.given(node, frame)
         ident = f"{target.cls.name}@{mark}"
         if self.scope.is_module_class(target.cls):
-            self.store.modes[ident] = InMode(True, 0)
+            self.scope.switch(ident, True, 0)
             return Module(ident, "", target.cls, node)
         made = Obj(target.cls, ident)
         init = self.scope.index.method(target.cls, "__init__")
@@ -411,11 +412,16 @@ class Calls:
         if attr in ("state_dict", "load_state_dict", "children", "modules", "named_modules", "size", "buffers"):
             return UNKNOWN
         if module.cls is not None and _switches_mode(module.cls.node):
-            self.store.modes.pop(module.key, None)
+            self.scope.switch(module.key, None, 0)
         self._escape(node, attr, given.all)
         inner = derived([v for v in given.all if isinstance(v, Tensor)])
         self.evaluations.forward(
-            node, module, self.store.modes.get(module.key), None, self.scope.info(module), self.from_outside > 0
+            node,
+            module,
+            definite(self.store.modes.get(module.key)),
+            None,
+            self.scope.info(module),
+            self.from_outside > 0,
         )
         return Tensor(itself=self.scope.source(node), models=inner.models | {module.key})
 
@@ -431,10 +437,7 @@ class Calls:
         for key in [k for k in modes if k.startswith(module.key + ".")]:
             del modes[key]
         self.evaluations.switched.setdefault(module.key, module.name)
-        if training is None:
-            modes.pop(module.key, None)
-        else:
-            modes[module.key] = InMode(training, self.scope.mark(node))
+        self.scope.switch(module.key, training, self.scope.mark(node))
 
     # ---- methods ---------------------------------------------------------------------------------------------
     def _method(self, node: ast.Call, func: ast.Attribute, base: Value, frame: Frame, alone: bool) -> Value:
@@ -459,11 +462,13 @@ class Calls:
                 return self._apply(node, self.scope.attribute(func, module, frame), attr, frame)
             return self._module_method(node, module, attr, self.given(node, frame), frame)
         given = self.given(node, frame)
+        if isinstance(base, Criterion):
+            return self._loss(node, base, given, frame) if attr == "forward" else base
         if isinstance(base, Optimizer) or attr in ("step", "zero_grad", "optimizer_step"):
             self._protocol(node, attr, base, given)
             return UNKNOWN
         if attr in ("train", "eval") and len(given.all) < 2:
-            self.store.modes.clear()  # of what, is not known
+            self.scope.forget_modes()  # of what, is not known
             self.store.in_eval.clear()
             return base
         if attr == "append" and given.positional:
@@ -478,7 +483,7 @@ class Calls:
         if names.is_criterion(attr) and len(given.all) > 1:
             return self._loss(node, Criterion(""), given, frame)
         self.scope.forget_attributes(base.ident)
-        self.store.modes.clear()
+        self.scope.forget_modes()
         return self._unknown(node, attr, given)
 
     def _protocol(self, node: ast.Call, attr: str, base: Value, given: Given) -> None:
@@ -639,8 +644,8 @@ class Calls:
         self.reports.backward(node, name, loss)
         self.reports.excuse(loss)
         for key in loss.models:
-            mode = store.modes.get(key)
-            if mode is not None and not mode.training and not self.evaluations.partly_training(key):
+            mode = self.scope.eval_here(key)
+            if mode is not None and not self.evaluations.partly_training(key):
                 store.in_eval[key] = (mark, mode.at)
             else:
                 store.in_eval.pop(key, None)
@@ -716,7 +721,7 @@ class Calls:
             if "Tokenizer" in path or "Processor" in path or "Config" in path or "Scheduler" in path:
                 return UNKNOWN
             made = self._model(node, path.rsplit(".", 2)[-2])
-            self.store.modes.pop(made.key, None)
+            self.scope.switch(made.key, None, 0)
             return made
         if names.is_criterion(last) and len(given.all) > 1 and not names.is_class_name(last):
             return self._loss(node, Criterion(""), given, frame)
@@ -724,7 +729,7 @@ class Calls:
 
     def _model(self, node: ast.Call, name: str) -> Module:
         key = f"@{self.scope.mark(node)}"
-        self.store.modes[key] = InMode(True, 0)
+        self.scope.switch(key, True, 0)
         return Module(key, "", None, node)
 
     def _torch(self, node: ast.Call, path: str, last: str, given: Given, frame: Frame) -> Value:
@@ -840,12 +845,12 @@ class Calls:
         modules = self.modules_in(values)
         if last not in library.LEAVES_MODE and not names.is_class_name(last):
             for module in modules:
-                self.store.modes.pop(module.key, None)
+                self.scope.switch(module.key, None, 0)
                 self.store.in_eval.pop(module.key, None)
         for value in values:
             if isinstance(value, Obj):
                 self.scope.forget_attributes(value.ident)
-                self.store.modes.clear()
+                self.scope.forget_modes()
         if names.hides_protocol(last) or last in ("grad", "autograd"):
             self.evaluations.trains()
         if any(word in ("accuracy", "acc", "metric", "metrics", "score", "correct") for word in names.words(last)):

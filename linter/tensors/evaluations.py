@@ -133,7 +133,8 @@ class Evaluations:
 
     def partly_training(self, key: str) -> bool:
         """Has a part of this module been put into train mode by itself?"""
-        return any(k.startswith(key + ".") and m.training for k, m in self.scope.store.modes.items())
+        parts = [modes for k, modes in self.scope.store.modes.items() if k.startswith(key + ".")]
+        return any(mode.training for modes in parts for mode in modes)
 
     def _is_frozen(self, name: str) -> bool:
         return bool(name) and not self._frozen.isdisjoint(name.split("."))

@@ -177,11 +177,13 @@ class Interpreter:
         breaks: list[Store | None] = []
         ends: list[Store | None] = []
         watch, outer = self.calls.loop_begins(node), self.scope.iteration
+        self.scope.loops.append((self.scope.now, self.scope.now))
         for _ in range(1 if once else 2):
             if self.store is None:
                 break
             self.scope.now += 1
             self.scope.iteration = self.scope.now
+            self.scope.loops[-1] = (self.scope.loops[-1][0], self.scope.now)
             head()
             if self.store is None:
                 break
@@ -190,6 +192,7 @@ class Interpreter:
                 self.store.next_round()
                 ends.append(self.store.copy())
         self.scope.iteration = outer
+        self.scope.loops.pop()
         self.calls.loop_ends(node, watch)
         self._live(self._joined(ends, node) if ends and not endless else None)
         self._after_loop(node, frame, breaks)

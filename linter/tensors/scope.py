@@ -9,7 +9,8 @@ from .. import names
 from ..collector import Collector
 from ..index import ClassInfo, Index, is_torch_optimizer, path_of
 from ..modules import ModuleInfo, modules_of
-from .store import Store
+from .store import InMode, Store, definite
+from ...events import Mark
 from .values import (
     DATA,
     NUMBER,
@@ -49,6 +50,7 @@ class Scope:
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger
         self.iteration = 0  # when the innermost iteration began
+        self.loops: list[tuple[int, int]] = []  # of each loop around: when its first and its present iteration began
         self.titles: dict[str, str] = {}  # key of a module -> what the user calls it
         self._symbols: dict[str, int] = {}
         self._define()
@@ -79,6 +81,8 @@ class Scope:
             return found
         if home is self.main and name in self.imports:
             return Library(self.imports[name])
+        if home is self.main and name not in self.module_names and not names.is_optimizer(name):
+            return UNKNOWN  # a builtin, or bound by code that has not run
         return self.symbol(key, name)
 
     def symbol(self, key: str, name: str) -> Value:
@@ -98,6 +102,32 @@ class Scope:
         self.now += 1
         return self.mark(node), self.now
 
+    def switch(self, key: str, training: bool | None, at: Mark) -> None:
+        """A module goes into this mode (None: nobody knows which)."""
+        self.now += 1
+        self.store.modes[key] = frozenset({InMode(training, at, self.now)})
+
+    def forget_modes(self) -> None:
+        """Code out of sight may have switched any module."""
+        for key in self.store.modes:
+            self.switch(key, None, 0)
+
+    def eval_here(self, key: str) -> InMode | None:
+        """The eval() that a module is under at this place: on every path, or since an earlier iteration.
+
+        An eval() that only some iterations run holds for all that follow, unless something else came after it.
+        """
+        modes = self.store.modes.get(key)
+        always = definite(modes)
+        if always is not None or not modes:
+            return always if always is not None and not always.training else None
+        found = [m for m in modes if m.training is False]
+        others = max((m.when for m in modes if m.training is not False), default=0)
+        for mode in found:
+            if mode.when > others and any(first < mode.when < present for first, present in self.loops):
+                return mode
+        return None
+
     def _symbol(self, key: str) -> int:
         return self._symbols.setdefault(key, -1 - len(self._symbols))
 
@@ -112,7 +142,7 @@ class Scope:
             if attr == "module":
                 return base
             if attr == "training":
-                mode = self.store.modes.get(base.key)
+                mode = definite(self.store.modes.get(base.key))
                 return Mode(mode.training if mode else None)
             return self.store.names.get(f"{base.key}.{attr}") or Module(f"{base.key}.{attr}", f"{base.name}.{attr}")
         if isinstance(base, Tensor):
@@ -182,8 +212,8 @@ class Scope:
         if key is None:
             return
         path = path_of(target) or ""
-        if isinstance(value, Tensor) and value.itself is not None and path.rsplit(".", 1)[-1] in self.module_names:
-            value = self._as_module(value, path)
+        if isinstance(value, Tensor) and path.rsplit(".", 1)[-1] in self.module_names and not _is_computed(value):
+            value = self._as_module(value, path, key)
         if isinstance(value, Module):
             value = value if value.name else value._replace(name=path)
             self.titles.setdefault(value.key, value.name)
@@ -191,11 +221,11 @@ class Scope:
             self._forget_parts(key)
         self.store.names[key] = value
 
-    def _as_module(self, value: Tensor, path: str) -> Module:
+    def _as_module(self, value: Tensor, path: str, key: str) -> Module:
         """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
-        assert value.itself is not None
-        given = min(value.models) if len(value.models) == 1 else None
-        return Module(given or f"@{value.itself[0]}", path)
+        if len(value.models) == 1:
+            return Module(min(value.models), path)
+        return Module(key if value.itself is None else f"@{value.itself[0]}", path)
 
     def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
         if isinstance(value, Seq) and len(value.items) == len(targets):
@@ -241,6 +271,11 @@ class Scope:
             return self.index.is_optimizer(target.cls)
         last = target.path.rsplit(".", 1)[-1] if isinstance(target, Library) else ""
         return last in names.OPTIMIZER_CLASSES or is_torch_optimizer(path_of(call.func) or "")
+
+
+def _is_computed(value: Tensor) -> bool:
+    """Is this value known to be a tensor or number?"""
+    return bool(value.sources or value.loss or value.data or value.number or value.cut or value.leaf)
 
 
 def cut(value: Tensor, how: str, at: int) -> Tensor:

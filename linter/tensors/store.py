@@ -16,10 +16,24 @@ class Used(NamedTuple):
 
 
 class InMode(NamedTuple):
-    """The mode of a module, and the call that set it (0: nothing has been called yet)."""
+    """A mode a module may be in (None: some call may have changed it), the call that set it, and when."""
 
-    training: bool
-    at: Mark
+    training: bool | None
+    at: Mark = 0
+    when: int = 0
+
+
+Modes = frozenset[InMode]
+AT_FIRST: Modes = frozenset({InMode(None)})
+"""The mode of a module that nothing has touched."""
+
+
+def definite(modes: Modes | None) -> InMode | None:
+    """The mode on every path; the latest call that set it."""
+    if not modes or len({m.training for m in modes}) > 1:
+        return None
+    latest = max(modes, key=lambda m: m.when)
+    return latest if latest.training is not None else None
 
 
 class Store:
@@ -36,7 +50,7 @@ class Store:
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
-        self.modes: dict[str, InMode] = {}
+        self.modes: dict[str, Modes] = {}
         self.consumed: dict[Source, Used] = {}
         self.propagated: frozenset[Source] = NO_SOURCES
         self.placed: dict[str, Mark] = {}
@@ -79,7 +93,7 @@ def join(stores: list[Store | None], phi: Source) -> Store | None:
 def _joined(one: Store, other: Store, phi: Source) -> Store:
     made = Store.__new__(Store)
     made.names = _joined_names(one.names, other.names, phi)
-    made.modes = {k: m for k, m in one.modes.items() if (n := other.modes.get(k)) and n.training == m.training}
+    made.modes = {k: one.modes.get(k, AT_FIRST) | other.modes.get(k, AT_FIRST) for k in {**one.modes, **other.modes}}
     made.consumed = {k: u for k, u in one.consumed.items() if k in other.consumed}
     made.propagated = one.propagated & other.propagated
     made.placed = {k: m for k, m in one.placed.items() if k in other.placed}
