@@ -117,6 +117,19 @@ def only_computes(name: str) -> bool:
     return _DOES_MORE_WORDS.isdisjoint(words(name))
 
 
+_SWITCHES_WORDS = frozenset(
+    "train training eval evaluate evaluation validate valid val validation test testing infer inference predict "
+    "prediction generate sample epoch run fit step mode bn freeze unfreeze frozen finetune benchmark score metrics "
+    "accuracy enable disable loop main".split()
+)
+
+
+@cache
+def may_switch_mode(name: str) -> bool:
+    """A callee that is given a module and may leave it in another mode."""
+    return not _SWITCHES_WORDS.isdisjoint(words(name))
+
+
 def is_class_name(name: str) -> bool:
     """`AverageMeter`, `SGD`, `nn.MSELoss`: by convention a class, so calling it builds an object."""
     return name[:1].isupper()

@@ -467,7 +467,11 @@ class Calls:
         if isinstance(base, Optimizer) or attr in ("step", "zero_grad", "optimizer_step"):
             self._protocol(node, attr, base, given)
             return UNKNOWN
-        if attr in ("train", "eval") and len(given.all) < 2:
+        if (
+            attr in ("train", "eval")
+            and all(isinstance(v, Const) or v == NUMBER for v in given.positional[:1])
+            and not (given.keywords.keys() - {"mode"} or len(given.positional) > 1)
+        ):
             self.scope.forget_modes()  # of what, is not known
             self.store.in_eval.clear()
             return base
@@ -482,8 +486,7 @@ class Calls:
         given = self.given(node, frame)
         if names.is_criterion(attr) and len(given.all) > 1:
             return self._loss(node, Criterion(""), given, frame)
-        self.scope.forget_attributes(base.ident)
-        self.scope.forget_modes()
+        self._escape(node, attr, [base])
         return self._unknown(node, attr, given)
 
     def _protocol(self, node: ast.Call, attr: str, base: Value, given: Given) -> None:
@@ -519,6 +522,8 @@ class Calls:
     ) -> Value:
         attr, mark = func.attr, self.scope.mark(node)
         if attr in library.NUMBERS:
+            if base.models:
+                self.evaluations.measures()
             return cut(base, "item", mark)._replace(number=True) if base.graphs or base.cut else NUMBER
         if attr in ("detach", "numpy"):
             self._discards(node, func, attr, base, alone)
@@ -842,21 +847,29 @@ class Calls:
         return Tensor(itself=self.scope.source(node), models=models)
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
-        modules = self.modules_in(values)
-        if last not in library.LEAVES_MODE and not names.is_class_name(last):
-            for module in modules:
+        """These values are given to code out of sight."""
+        if not names.is_class_name(last) and names.may_switch_mode(last):
+            for module in self.modules_in(values):
                 self.scope.switch(module.key, None, 0)
                 self.store.in_eval.pop(module.key, None)
         for value in values:
-            if isinstance(value, Obj):
+            if isinstance(value, Obj) and not names.is_harmless(last):
+                if names.may_switch_mode(last):
+                    self._forget_parts(value)
                 self.scope.forget_attributes(value.ident)
-                self.scope.forget_modes()
         if names.hides_protocol(last) or last in ("grad", "autograd"):
             self.evaluations.trains()
         if any(word in ("accuracy", "acc", "metric", "metrics", "score", "correct") for word in names.words(last)):
             self.evaluations.measures()
         if any(isinstance(v, Optimizer) for v in values):
             self.evaluations.trains()
+
+    def _forget_parts(self, value: Obj) -> None:
+        """The modules that this object holds may be in any mode now."""
+        for key, part in list(self.store.names.items()):
+            if key.startswith(value.ident + ".") and isinstance(part, Module):
+                self.scope.switch(part.key, None, 0)
+                self.store.in_eval.pop(part.key, None)
 
     # ---- loops -----------------------------------------------------------------------------------------------
     def element(self, node: ast.AST, over: ast.expr, value: Value, frame: Frame) -> Value:

@@ -89,12 +89,3 @@ SCATTERS_INPUTS = frozenset({"DataParallel"})
 
 PREPARES = frozenset({"prepare", "prepare_model", "prepare_data_loader", "initialize", "setup", "distribute"})
 """Calls that return what they are given, in the same order, wrapped; loaders among them move their batches."""
-
-LEAVES_MODE = frozenset(
-    "save print len str repr isinstance id type hasattr getattr parameters named_parameters children modules "
-    "named_modules state_dict load_state_dict clip_grad_norm_ clip_grad_value_ summary count_parameters numel sum any "
-    "all watch log info debug warning zero_grad register_hook deepcopy vars dict hash list tuple iter next max min "
-    "unscale_ step update clip_grad_norm save_checkpoint save_model save_pretrained named_children "
-    "save_state load_checkpoint init_weights apply weights_init append add".split()
-)
-"""Callees that may be given a module and do not switch its mode, by the last part of their names."""
