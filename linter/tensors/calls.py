@@ -128,7 +128,7 @@ class Calls:
 
     def compared(self, values: list[Value]) -> None:
         """Values are compared: a metric, if one of them came out of a module."""
-        if any(isinstance(v, Tensor) and v.models for v in values):
+        if any(isinstance(v, Tensor) and v.seen for v in values):
             self.evaluations.measures()
 
     def loop_begins(self, node: ast.AST) -> object:
@@ -320,6 +320,7 @@ class Calls:
             sources=(inner.sources - old) | {source},
             itself=source,
             models=inner.models | {module.key},
+            seen=inner.seen | {module.key},
             activation=activation,
             moved=True if module.key in self.store.placed else None,
             carried=inner.carried | old,
@@ -423,7 +424,7 @@ class Calls:
             self.scope.info(module),
             self.from_outside > 0,
         )
-        return Tensor(itself=self.scope.source(node), models=inner.models | {module.key})
+        return Tensor(itself=self.scope.source(node), models=inner.models | {module.key}, seen=inner.seen | {module.key})
 
     def _switch(self, node: ast.Call, module: Module, attr: str, given: Given) -> None:
         modes = self.store.modes
@@ -522,7 +523,7 @@ class Calls:
     ) -> Value:
         attr, mark = func.attr, self.scope.mark(node)
         if attr in library.NUMBERS:
-            if base.models:
+            if base.seen:
                 self.evaluations.measures()
             return cut(base, "item", mark)._replace(number=True) if base.graphs or base.cut else NUMBER
         if attr in ("detach", "numpy"):
@@ -551,9 +552,9 @@ class Calls:
         if attr in library.SAME_VALUE:
             return base
         if attr in library.NOT_DIFFERENTIABLE:
-            if base.models or any(isinstance(v, Tensor) and v.models for v in given.all):
+            if base.seen or any(isinstance(v, Tensor) and v.seen for v in given.all):
                 self.evaluations.measures()
-            return NUMBER._replace(models=base.models)
+            return NUMBER._replace(seen=base.seen)
         if attr in library.DIFFERENTIABLE or (attr.endswith("_") and attr[:-1] in library.DIFFERENTIABLE):
             made = self.named(node, derived([base, *(v for v in given.all if isinstance(v, Tensor))]))
             return made._replace(whole=0) if attr in library.REDUCTIONS else made
@@ -688,6 +689,7 @@ class Calls:
         self.store.names[key] = Tensor(
             grad=None,
             models=old.models | more.models,
+            seen=old.seen | more.seen,
             held=held,
         )
 
@@ -775,10 +777,11 @@ class Calls:
         if last in library.ACTIVATIONS and tensors:
             return derived(tensors[:1])._replace(activation=Activation(library.ACTIVATIONS[last], mark))
         if last in library.NOT_DIFFERENTIABLE or last in ("max", "min", "topk", "sort"):
-            if any(t.models for t in tensors):
+            seen = frozenset[str]().union(*(t.seen for t in tensors))
+            if seen:
                 self.evaluations.measures()
             if last in library.NOT_DIFFERENTIABLE:
-                return NUMBER._replace(models=derived(list(tensors)).models)
+                return NUMBER._replace(seen=seen)
         items = [i for v in given.all if isinstance(v, Seq) for i in v.items if isinstance(i, Tensor)]
         if path.count(".") == 1 or path.startswith("torch.nn.functional."):
             if last in ("reshape", "squeeze", "unsqueeze", "flatten", "transpose", "permute", "clone") and tensors:
@@ -839,12 +842,13 @@ class Calls:
                     self.evaluations.scattered.add(modules[0].key)
                 return modules[0]
         self._escape(node, last, given.all)
-        models: frozenset[str] = frozenset()
+        models = frozenset(m.key for m in self.modules_in(given.all))
+        seen = models
         for value in given.all:
             if isinstance(value, Tensor):
                 models |= value.models
-        models |= {m.key for m in self.modules_in(given.all)}
-        return Tensor(itself=self.scope.source(node), models=models)
+                seen |= value.seen
+        return Tensor(itself=self.scope.source(node), models=models, seen=seen)
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
         """These values are given to code out of sight."""

@@ -214,6 +214,8 @@ class Scope:
         path = path_of(target) or ""
         if isinstance(value, Tensor) and path.rsplit(".", 1)[-1] in self.module_names and not _is_computed(value):
             value = self._as_module(value, path, key)
+        elif isinstance(value, Tensor) and names.is_optimizer(path.rsplit(".", 1)[-1]) and not _is_computed(value):
+            value = Optimizer()
         if isinstance(value, Module):
             value = value if value.name else value._replace(name=path)
             self.titles.setdefault(value.key, value.name)

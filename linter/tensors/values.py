@@ -33,7 +33,7 @@ class Tensor(NamedTuple):
 
     grad: does it lead back to something that is trained? cut: why not. leaf: it requires gradients by itself.
     sources: graphs it certainly rests on: calls of modules and losses. itself: what it is, where nobody knows what made
-    it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of.
+    it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of, by a graph; seen: with or without one.
     whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
     as it has not been moved; batch: all of one batch. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
     loader. number: it is a plain Python number. carried: states of an earlier iteration that a module was given.
@@ -45,6 +45,7 @@ class Tensor(NamedTuple):
     sources: frozenset[Source] = NO_SOURCES
     itself: Source | None = None
     models: frozenset[str] = NO_MODELS
+    seen: frozenset[str] = NO_MODELS
     activation: Activation | None = None
     whole: Mark = 0
     host: Mark = 0
@@ -176,6 +177,7 @@ def derived(values: list[Value]) -> Tensor:
         cut=cut,
         sources=frozenset().union(*(t.sources for t in tensors)),
         models=frozenset().union(*(t.models for t in tensors)),
+        seen=frozenset().union(*(t.seen for t in tensors)),
         whole=next((t.whole for t in tensors if t.whole), 0),
         host=hosts.pop() if len(hosts) == 1 else 0,
         moved=moved.pop() if len(moved) == 1 else None,
@@ -222,6 +224,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         leaf=one.leaf and other.leaf,
         sources=sources,
         models=one.models | other.models,
+        seen=one.seen | other.seen,
         activation=one.activation if one.activation == other.activation else None,
         whole=one.whole if one.whole == other.whole else 0,
         host=one.host if one.host == other.host else 0,
