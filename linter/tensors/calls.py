@@ -322,7 +322,7 @@ class Calls:
             models=inner.models | {module.key},
             seen=inner.seen | {module.key},
             activation=activation,
-            moved=True if module.key in self.store.placed else None,
+            moved=True if module.key in self.store.placed or (tensors and tensors[0].moved) else None,
             carried=inner.carried | old,
         )
         if grad is False:
@@ -345,15 +345,20 @@ class Calls:
             return
         at = self.store.placed.get(module.key, 0)
         sibling = first.host in self.store.moved
-        if sibling or (
-            first.batch and at and self.evaluations.moves_elsewhere and not self.evaluations.moves_parts(first.host)
-        ):
+        known = module.cls is not None or module.made is not None
+        if sibling or (known and self._left_behind(first, at)):
             left = (node.args or [k.value for k in node.keywords])[0]
             sure = sibling and (at > 0 or not self.from_outside)
             moved = self.scope.titles.get(module.key) or "the model"
             self.reports.mismatch(
                 node, Kind.MODULE_CALL, _text(left), moved if at else "the rest of the batch", at, sure=sure
             )
+
+    def _left_behind(self, first: Tensor, placed: Mark) -> bool:
+        """Nothing of the batch is moved, though the model is: a fault if the loader is known to give host tensors."""
+        if not placed or self.evaluations.moves_parts(first.host):
+            return False
+        return first.loader or (first.batch and self.evaluations.moves_elsewhere)
 
     def _construct(self, node: ast.Call, target: Class, frame: Frame) -> Value:
         mark = self.scope.mark(node)
@@ -566,7 +571,7 @@ class Calls:
         """`x.to(device)`, `x.cuda()`."""
         if moves_nothing(node):
             return base
-        if base.host and isinstance(func.value, ast.Name) and not _follows(node):
+        if base.host and not self.evaluations.takes_whole(base.host) and not _follows(node):
             self.store.moved |= {base.host}
         made = base._replace(host=0, moved=True)
         key = self.scope.key(func.value, frame)
@@ -769,8 +774,8 @@ class Calls:
             return UNKNOWN
         if last == "set_grad_enabled" or last == "no_grad":
             return UNKNOWN
-        if path.startswith("torch.utils.data") or last in ("DataLoader",):
-            return DATA
+        if last == "DataLoader":
+            return DATA._replace(loader=_gives_host_tensors(node))
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         if last in library.CREATES:
             return self._created(node, last, tensors, mark)
@@ -901,7 +906,8 @@ class Calls:
         base = value if isinstance(value, Tensor) else UNKNOWN
         if base.data or not _LOADER_WORDS.isdisjoint(names.words(last_name(over))):
             mark = self.evaluations.host_mark(node)
-            return DATA._replace(host=mark, batch=mark > 0 and self.evaluations.takes_whole(node))
+            whole = mark > 0 and self.evaluations.takes_whole(mark)
+            return DATA._replace(host=mark, batch=whole, loader=base.loader)
         if isinstance(value, Params):
             return Tensor(grad=True, leaf=True)
         return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
@@ -931,6 +937,12 @@ def _follows(call: ast.Call) -> bool:
         for a in call.args
         for n in ast.walk(a)
     )
+
+
+def _gives_host_tensors(call: ast.Call) -> bool:
+    """A plain DataLoader: no collate_fn, and no dataset of tensors that may lie on a device."""
+    names_ = {last_name(n.func) for a in call.args for n in ast.walk(a) if isinstance(n, ast.Call)}
+    return not any(k.arg in ("collate_fn", None) for k in call.keywords) and "TensorDataset" not in names_
 
 
 _OWNERS = frozenset(

@@ -144,8 +144,9 @@ class Evaluations:
         """The mark of a loop over a loader, 0 for anything else that yields."""
         return self.scope.mark(node) if isinstance(node, ast.For | ast.AsyncFor) else 0
 
-    def takes_whole(self, node: ast.AST) -> bool:
+    def takes_whole(self, loop: Mark) -> bool:
         """Does this loop bind each batch to one name?"""
+        node = self.scope.collector.marks[loop]
         assert isinstance(node, ast.For | ast.AsyncFor)
         target: ast.expr = node.target
         if isinstance(target, ast.Tuple) and len(target.elts) == 2 and last_name(node.iter) == "enumerate":

@@ -189,7 +189,7 @@ class Interpreter:
                 break
             self._body(node, frame, breaks)
             if self.store is not None:
-                self.store.next_round()
+                self.store.next_round(self.scope.mark(node))
                 ends.append(self.store.copy())
         self.scope.iteration = outer
         self.scope.loops.pop()
@@ -461,6 +461,8 @@ class Interpreter:
             ):
                 return base.items[index.value]
             return UNKNOWN
+        if isinstance(base, Tensor) and base.batch:
+            return base._replace(host=0, batch=False)  # a prompt or a length may well stay where it is
         return base if isinstance(base, Tensor) else UNKNOWN
 
     def _starred(self, node: Any, frame: Frame) -> Value:

@@ -213,6 +213,8 @@ class Scope:
             return
         path = path_of(target) or ""
         if isinstance(value, Tensor) and path.rsplit(".", 1)[-1] in self.module_names and not _is_computed(value):
+            if value.moved:
+                self.store.placed[self._as_module(value, path, key).key] = self.mark(self.here)
             value = self._as_module(value, path, key)
         elif isinstance(value, Tensor) and names.is_optimizer(path.rsplit(".", 1)[-1]) and not _is_computed(value):
             value = Optimizer()

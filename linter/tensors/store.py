@@ -73,10 +73,9 @@ class Store:
         made.moved = self.moved
         return made
 
-    def next_round(self) -> None:
-        """An iteration ends."""
-        self.kept = {}
-        self.moved = frozenset()
+    def next_round(self, loop: Mark) -> None:
+        """An iteration of this loop ends."""
+        self.moved -= {loop}
 
 
 def join(stores: list[Store | None], phi: Source) -> Store | None:

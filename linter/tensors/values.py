@@ -35,7 +35,7 @@ class Tensor(NamedTuple):
     sources: graphs it certainly rests on: calls of modules and losses. itself: what it is, where nobody knows what made
     it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of, by a graph; seen: with or without one.
     whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
-    as it has not been moved; batch: all of one batch. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
+    as it has not been moved; batch: all of one batch; loader: of (or from) a DataLoader that is known to give host tensors. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
     loader. number: it is a plain Python number. carried: states of an earlier iteration that a module was given.
     """
 
@@ -50,6 +50,7 @@ class Tensor(NamedTuple):
     whole: Mark = 0
     host: Mark = 0
     batch: bool = False
+    loader: bool = False
     moved: bool | None = None
     loss: bool = False
     data: bool = False
@@ -180,6 +181,7 @@ def derived(values: list[Value]) -> Tensor:
         seen=frozenset().union(*(t.seen for t in tensors)),
         whole=next((t.whole for t in tensors if t.whole), 0),
         host=hosts.pop() if len(hosts) == 1 else 0,
+        loader=all(t.loader for t in tensors if not t.number),
         moved=moved.pop() if len(moved) == 1 else None,
         loss=any(t.loss for t in tensors),
         number=all(t.number for t in tensors),
@@ -228,6 +230,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         activation=one.activation if one.activation == other.activation else None,
         whole=one.whole if one.whole == other.whole else 0,
         host=one.host if one.host == other.host else 0,
+        loader=one.loader and other.loader,
         moved=one.moved if one.moved is other.moved else None,
         loss=one.loss and other.loss,
         data=one.data and other.data,
