@@ -117,17 +117,17 @@ def only_computes(name: str) -> bool:
     return _DOES_MORE_WORDS.isdisjoint(words(name))
 
 
-_SWITCHES_WORDS = frozenset(
-    "train training eval evaluate evaluation validate valid val validation test testing infer inference predict "
-    "prediction generate sample epoch run fit step mode bn freeze unfreeze frozen finetune benchmark score metrics "
-    "accuracy enable disable loop main".split()
+_SWITCHES = re.compile(
+    r"eval|train|test|valid|infer|predict|generat|sampl|mode|freez|(^|_)bn|norm|(^|_)fit|bench|score|metric|accura|loop|main|"
+    r"epoch|(^|_)run|step|enable|disable",
+    re.IGNORECASE,
 )
 
 
 @cache
 def may_switch_mode(name: str) -> bool:
     """A callee that is given a module and may leave it in another mode."""
-    return not _SWITCHES_WORDS.isdisjoint(words(name))
+    return bool(_SWITCHES.search(name))
 
 
 def is_class_name(name: str) -> bool:

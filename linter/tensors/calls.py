@@ -139,6 +139,10 @@ class Calls:
         """It has run."""
         self.evaluations.loop_ends(node, watch)
 
+    def function_ends(self, node: ast.AST, watch: object, result: Value) -> None:
+        """A function returns: what it gives to its caller may still be propagated there."""
+        self.evaluations.loop_ends(node, watch, result)
+
     # ---- contexts --------------------------------------------------------------------------------------------
     def enter_context(self, node: ast.expr, frame: Frame) -> int:
         """`with node:` begins; 1 if it says whether graphs are built."""
@@ -150,6 +154,9 @@ class Calls:
         elif last == "set_grad_enabled" and isinstance(node, ast.Call):
             self._grad.append(self._truth(node.args[0], frame) if node.args else None)
         else:
+            if isinstance(node, ast.Call) and names.may_switch_mode(last):
+                for module in self.modules_in([self.run.value(a, frame) for a in node.args]):
+                    self.scope.switch(module.key, None, 0)
             return 0
         return 1
 
@@ -189,6 +196,9 @@ class Calls:
     def call(self, node: ast.Call, frame: Frame) -> Value:
         """Run a call."""
         alone, self._statement = self._statement is node, None
+        if alone and last_name(node.func) == "set_grad_enabled" and node.args:
+            on = self._truth(node.args[0], frame)
+            self.store.grad_off = None if on is None else not on
         func = node.func
         last = last_name(func) if isinstance(func, ast.Attribute | ast.Name) else ""
         if last in ("backward", "manual_backward"):
@@ -269,12 +279,15 @@ class Calls:
                 given.keywords,
                 True,
             )
-        if getattr(function.node, "name", "") in self.scope.index.generators:
-            return self._unknown(node, last, given)
-        found = self.run.enter(function, given.positional, given.keywords)
-        if found is None:
-            return self._unknown(node, last, given)
-        return found
+        found = None
+        if getattr(function.node, "name", "") not in self.scope.index.generators:
+            found = self.run.enter(function, given.positional, given.keywords)
+        if found is not None:
+            return found
+        if _switches_mode(function.node):
+            for module in self.modules_in(given.all):
+                self.scope.switch(module.key, None, 0)
+        return self._unknown(node, last, given)
 
     # ---- modules ---------------------------------------------------------------------------------------------
     def as_module(self, value: Value) -> Module | None:
@@ -346,7 +359,7 @@ class Calls:
         at = self.store.placed.get(module.key, 0)
         sibling = first.host in self.store.moved
         known = module.cls is not None or module.made is not None
-        if sibling or (known and self._left_behind(first, at)):
+        if (sibling and (at or self.from_outside)) or (known and self._left_behind(first, at)):
             left = (node.args or [k.value for k in node.keywords])[0]
             sure = sibling and (at > 0 or not self.from_outside)
             moved = self.scope.titles.get(module.key) or "the model"
@@ -390,9 +403,12 @@ class Calls:
                     if module is not None:
                         models.add(module.key)
         self.reports.trained |= models
-        first = given.all[0] if given.all else None
-        if not models and isinstance(first, Seq) and all(isinstance(v, Tensor) for v in first.items):
+        first = node.args[0] if node.args else None
+        value = given.all[0] if given.all else None
+        tensors = isinstance(value, Seq) and all(isinstance(v, Tensor) for v in value.items)
+        if not models and first is not None and (tensors or _is_list_of_names(first)):
             return Optimizer(frozenset())  # tensors, and no module
+        self.scope.received = self.scope.received or not models
         return Optimizer(frozenset(models) or None)
 
     def _module_method(self, node: ast.Call, module: Module, attr: str, given: Given, frame: Frame) -> Value:
@@ -429,7 +445,9 @@ class Calls:
             self.scope.info(module),
             self.from_outside > 0,
         )
-        return Tensor(itself=self.scope.source(node), models=inner.models | {module.key}, seen=inner.seen | {module.key})
+        return Tensor(
+            itself=self.scope.source(node), models=inner.models | {module.key}, seen=inner.seen | {module.key}
+        )
 
     def _switch(self, node: ast.Call, module: Module, attr: str, given: Given) -> None:
         modes = self.store.modes
@@ -774,8 +792,11 @@ class Calls:
             return UNKNOWN
         if last == "set_grad_enabled" or last == "no_grad":
             return UNKNOWN
+        if last == "TensorDataset":
+            return Tensor(moved=True)  # its tensors may lie anywhere
         if last == "DataLoader":
-            return DATA._replace(loader=_gives_host_tensors(node))
+            moved = any(isinstance(v, Tensor) and v.moved for v in given.all)
+            return DATA._replace(loader=not moved and _gives_host_tensors(node), moved=moved or None)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         if last in library.CREATES:
             return self._created(node, last, tensors, mark)
@@ -837,7 +858,8 @@ class Calls:
             for module in self.modules_in(given.all):
                 self.evaluations.scattered.add(module.key)
             prepared: list[Value] = [
-                v._replace(data=False) if isinstance(v, Tensor) and v.data else v for v in given.positional
+                v._replace(data=False, loader=False, moved=True) if isinstance(v, Tensor) else v
+                for v in given.positional
             ]
             return prepared[0] if len(prepared) == 1 else Seq(tuple(prepared))
         if last in library.WRAPS_MODULE:
@@ -906,6 +928,8 @@ class Calls:
         base = value if isinstance(value, Tensor) else UNKNOWN
         if base.data or not _LOADER_WORDS.isdisjoint(names.words(last_name(over))):
             mark = self.evaluations.host_mark(node)
+            if base.moved or (self.evaluations.loaders_move and not base.loader):
+                mark = 0
             whole = mark > 0 and self.evaluations.takes_whole(mark)
             return DATA._replace(host=mark, batch=whole, loader=base.loader)
         if isinstance(value, Params):
@@ -950,6 +974,13 @@ _OWNERS = frozenset(
 )
 
 
+def _is_list_of_names(node: ast.expr) -> bool:
+    """`[delta]`, `[latent] + noises`: tensors to be optimized, not the parameters of a module."""
+    if isinstance(node, ast.BinOp):
+        return _is_list_of_names(node.left) or _is_list_of_names(node.right)
+    return isinstance(node, ast.List | ast.Tuple) and all(isinstance(e, ast.Name | ast.Attribute) for e in node.elts)
+
+
 def _keeps_batch(call: ast.Call) -> bool:
     """`reduction="none"`."""
     return any(
@@ -961,8 +992,8 @@ def _moves_itself(cls: ast.ClassDef) -> bool:
     return any(isinstance(n, ast.Attribute) and n.attr in ("to", "cuda") for n in ast.walk(cls))
 
 
-def _switches_mode(cls: ast.ClassDef) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval") for n in ast.walk(cls))
+def _switches_mode(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval", "training") for n in ast.walk(node))
 
 
 __all__ = ["FUNCTIONS", "Calls"]

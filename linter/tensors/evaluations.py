@@ -7,6 +7,7 @@ argmax, a comparison) and nothing in it trains: no backward, no step, no zero_gr
 from __future__ import annotations
 
 import ast
+import re
 from typing import NamedTuple
 
 from ...events import Mark
@@ -20,6 +21,7 @@ from .store import InMode
 from .values import Module, Seq, Tensor, Value
 
 _TENSOR_METHODS = frozenset("view reshape unsqueeze squeeze permute transpose argmax flatten".split())
+_FREEZES = re.compile(r"(?<!un)freeze|requires_grad$|toggle_?grad|toggle_requires", re.IGNORECASE)
 _MOVES_BATCHES = frozenset({"accelerate", "lightning", "pytorch_lightning", "fabric", "lightning_fabric", "ignite"})
 
 
@@ -57,7 +59,8 @@ class Evaluations:
         self._forwards: list[Forward] = []
         self._frozen = _frozen_names(scope.index.module)
         self._moved_names = _moved_names(scope.index.module)
-        self.moves_elsewhere = bool(self._moved_names) and not (scope.index.imports & _MOVES_BATCHES)
+        self.loaders_move = bool(scope.index.imports & _MOVES_BATCHES)  # of libraries whose loaders move their batches
+        self.moves_elsewhere = bool(self._moved_names) and not self.loaders_move
 
     # ---- what happens ----------------------------------------------------------------------------------------
     def trains(self) -> None:
@@ -93,17 +96,21 @@ class Evaluations:
         """A loop, function or no_grad block begins."""
         return Watch(self._trained, self._measured, len(self._forwards))
 
-    def loop_ends(self, node: ast.AST, watch: object) -> None:
-        """It ends: if it was an evaluation, its models are judged."""
+    def loop_ends(self, node: ast.AST, watch: object, result: Value | None = None) -> None:
+        """It ends: if it was an evaluation, its models are judged; but not those whose graph it gives away."""
         assert isinstance(watch, Watch)
         if self._trained != watch.trained or self._measured == watch.measured:
             return
+        given = _models_in(result)
         seen: set[str] = set()
+        passed_on = []
         for one in self._forwards[watch.forwards :]:
-            if one.module.key not in seen:
+            if one.grad is not False and one.module.key in given:
+                passed_on.append(one)
+            elif one.module.key not in seen:
                 seen.add(one.module.key)
                 self._judge(one)
-        del self._forwards[watch.forwards :]
+        self._forwards[watch.forwards :] = passed_on
 
     def _judge(self, one: Forward) -> None:
         mode = one.mode
@@ -176,13 +183,33 @@ class Evaluations:
         return self._tensors
 
 
+def _models_in(value: Value | None) -> frozenset[str]:
+    """The modules on whose graphs a value rests."""
+    if isinstance(value, Tensor):
+        return value.models if value.grad is not False else frozenset()
+    if isinstance(value, Seq):
+        return frozenset().union(*(_models_in(item) for item in value.items))
+    return frozenset()
+
+
 def _frozen_names(module: ast.Module) -> frozenset[str]:
     """All parts of the names of what is frozen in this file."""
     found: set[str] = set()
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_":
-            if node.args and isinstance(node.args[0], ast.Constant) and not node.args[0].value:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if (
+                node.func.attr == "requires_grad_"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and not node.args[0].value
+            ):
                 found.update((path_of(node.func.value) or "").split("."))
+            elif _FREEZES.search(node.func.attr):
+                found.update(part for a in node.args for part in _parts(a))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _FREEZES.search(node.func.id):
+            found.update(part for a in node.args for part in _parts(a))
+        elif isinstance(node, ast.Assign) and _freezes(node):
+            found.update(part for t in node.targets if isinstance(t, ast.Attribute) for part in _parts(t.value))
         elif isinstance(node, ast.For) and any(_freezes(n) for s in node.body for n in ast.walk(s)):
             found.update(_parts(node.iter))
     return frozenset(found - {"", "self", "parameters", "named_parameters", "modules"})

@@ -145,9 +145,12 @@ class Interpreter:
         if isinstance(over, Seq) and 0 < len(over.items) <= 4 and all(isinstance(i, Const) for i in over.items):
             self._unrolled(node, over, frame)
             return
-        element = self.calls.element(node, node.iter, over, frame)
         once = isinstance(over, Seq) and len(over.items) == 1
-        self._loop(node, frame, lambda: self.scope.bind(node.target, element, frame), endless=False, once=once)
+
+        def head() -> None:
+            self.scope.bind(node.target, self.calls.element(node, node.iter, over, frame), frame)
+
+        self._loop(node, frame, head, endless=False, once=once)
 
     def _unrolled(self, node: ast.For | ast.AsyncFor, over: Seq, frame: Frame) -> None:
         breaks: list[Store | None] = []
@@ -308,10 +311,11 @@ class Interpreter:
         else:
             self.block(node.body, frame)
         self.calls.leave_contexts(contexts)
-        self.calls.loop_ends(node, watch)
         self._breaks, self._continues = breaks, continues
         self._stack.pop()
-        return self._result(self._returns.pop(), result, node)
+        found = self._result(self._returns.pop(), result, node)
+        self.calls.function_ends(node, watch, found)
+        return found
 
     def _result(self, returns: list[tuple[Store, Value]], result: Value, node: ast.AST) -> Value:
         ends: list[Store | None] = [self.store, *(store for store, _ in returns)]

@@ -47,6 +47,7 @@ class Scope:
         self.imports = dict(_imports(index.module))
         self.module_names = _used_as_modules(index)
         self.main = Frame("", None, None, None)
+        self.received = False  # an optimizer was met of which nobody knows what it holds
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger
         self.iteration = 0  # when the innermost iteration began
@@ -91,7 +92,7 @@ class Scope:
         if name in self.module_names:
             made = Module(key, name)
         elif names.is_optimizer(name):
-            made = Optimizer()
+            made, self.received = Optimizer(), True
         else:
             made = Tensor(itself=(self._symbol(key), 0))
         self.store.names[key] = made
@@ -217,7 +218,7 @@ class Scope:
                 self.store.placed[self._as_module(value, path, key).key] = self.mark(self.here)
             value = self._as_module(value, path, key)
         elif isinstance(value, Tensor) and names.is_optimizer(path.rsplit(".", 1)[-1]) and not _is_computed(value):
-            value = Optimizer()
+            value, self.received = Optimizer(), True
         if isinstance(value, Module):
             value = value if value.name else value._replace(name=path)
             self.titles.setdefault(value.key, value.name)
@@ -227,8 +228,8 @@ class Scope:
 
     def _as_module(self, value: Tensor, path: str, key: str) -> Module:
         """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
-        if len(value.models) == 1:
-            return Module(min(value.models), path)
+        if len(value.models) == 1 and self.titles.get(min(value.models)) == path:
+            return Module(min(value.models), path)  # model = wrap(model)
         return Module(key if value.itself is None else f"@{value.itself[0]}", path)
 
     def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
