@@ -32,6 +32,7 @@ from .values import (
     Optimizer,
     Params,
     Seq,
+    Source,
     Tensor,
     Value,
     derived,
@@ -315,12 +316,13 @@ class Calls:
         self._devices(node, module, given, frame)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         inner = derived(list(tensors)) if tensors else UNKNOWN
+        begun = self.scope.iteration
         old = frozenset(
             s
             for t in tensors
             if t.grad is not False and module.key in t.models
-            for s in t.sources
-            if s[1] < self.scope.iteration
+            for s in (t.sources | {t.call} if t.call is not None else t.sources)
+            if s[1] < begun
         )
         grad = self.grad
         info = self.scope.info(module)
@@ -670,6 +672,7 @@ class Calls:
 
     def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool) -> None:
         mark, store = self.scope.mark(node), self.store
+        gone = loss.graphs | loss.carried | self._calls_of(loss)
         self.reports.backward(node, name, loss)
         self.reports.excuse(loss)
         for key in loss.models:
@@ -679,12 +682,16 @@ class Calls:
             else:
                 store.in_eval.pop(key, None)
         if not keeps:
-            for source in loss.graphs | loss.carried:
+            for source in gone:
                 store.consumed[source] = Used(mark, self.scope.now)
         store.propagated |= loss.graphs
         for at, sources in list(store.kept.items()):
             if sources & loss.graphs and not any(held == at for held, _ in loss.held):
                 self.reports.keeps(at, *self._kept_names[at])
+
+    def _calls_of(self, loss: Tensor) -> frozenset[Source]:
+        """The calls that gave several results, one of which this loss rests on."""
+        return frozenset(self.scope.calls[source] for source in loss.sources if source in self.scope.calls)
 
     # ---- sums and lists --------------------------------------------------------------------------------------
     _kept_names: dict[Mark, tuple[str, str]] = {}

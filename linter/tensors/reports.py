@@ -57,9 +57,9 @@ class Reports:
     def _counts(self, source: Source) -> bool:
         """A frozen module leaves no graph behind: where it is known what is trained, only that counts."""
         module = self.module_calls.get(source[0])
-        return (
-            module is None or not self.trained or any(module == m or module.startswith(m + ".") for m in self.trained)
-        )
+        if module is None or (self.scope.received and not self.trained):
+            return True
+        return any(module == m or module.startswith(m + ".") for m in self.trained)
 
     # ---- loss functions --------------------------------------------------------------------------------------
     def loss_call(self, call: ast.Call, loss: str, given: Activation | None, in_model: bool) -> None:

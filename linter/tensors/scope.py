@@ -47,6 +47,7 @@ class Scope:
         self.imports = dict(_imports(index.module))
         self.module_names = _used_as_modules(index)
         self.main = Frame("", None, None, None)
+        self.calls: dict[Source, Source] = {}  # one of several results -> the call that gave them
         self.received = False  # an optimizer was met of which nobody knows what it holds
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger
@@ -240,8 +241,16 @@ class Scope:
         for target in targets:
             item: Value = UNKNOWN
             if isinstance(value, Tensor):
-                item = value._replace(itself=self.source(target)) if value.itself is not None else value
+                item = self._one_of(value, target)
             self.bind(target, item, frame)
+
+    def _one_of(self, value: Tensor, target: ast.expr) -> Tensor:
+        """One of several results of a call: perhaps a tensor with a graph, perhaps a number."""
+        if value.itself is None:
+            return value
+        own = self.source(target)
+        self.calls[own] = value.itself
+        return value._replace(itself=own, sources=frozenset({own}) if value.sources else frozenset(), call=value.itself)
 
     def _forget_parts(self, key: str) -> None:
         names_ = self.store.names

@@ -44,6 +44,7 @@ class Tensor(NamedTuple):
     leaf: bool = False
     sources: frozenset[Source] = NO_SOURCES
     itself: Source | None = None
+    call: Source | None = None
     models: frozenset[str] = NO_MODELS
     seen: frozenset[str] = NO_MODELS
     activation: Activation | None = None
@@ -221,6 +222,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         itself = phi if one.itself and other.itself else None
     return Tensor(
         itself=itself,
+        call=one.call if one.call == other.call else None,
         grad=one.grad if one.grad is other.grad else None,
         cut=one.cut if one.cut == other.cut else None,
         leaf=one.leaf and other.leaf,
