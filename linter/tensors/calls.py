@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from ...events import Kind, Mark
 from .. import names
 from ..collector import Collector
-from ..index import FUNCTIONS, Function, backward_operands, last_name, path_of
+from ..index import FUNCTIONS, ClassInfo, Function, backward_operands, last_name, path_of
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
@@ -55,6 +55,10 @@ class Run(Protocol):
         """Run a function of this file."""
         ...
 
+    def output_of(self, cls: ClassInfo) -> Value | None:
+        """What the forward of a module class of this file gives."""
+        ...
+
 
 class Given(NamedTuple):
     """The arguments of a call, evaluated."""
@@ -95,6 +99,11 @@ class Calls:
                 for n in ast.walk(function)
             )
         return self._worth[function]
+
+    def silence(self, on: bool) -> None:
+        """While it is on, nothing is judged and nothing counts."""
+        self.reports.muted += 1 if on else -1
+        self.evaluations.muted += 1 if on else -1
 
     def finish(self) -> None:
         """The file has been run."""
@@ -309,7 +318,7 @@ class Calls:
                 found.append(module)
         return found
 
-    def _forward(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> Tensor:
+    def _forward(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> Value:
         source = self.scope.source(node)
         mark = source[0]
         self.reports.module_calls[mark] = module.key
@@ -326,17 +335,13 @@ class Calls:
         )
         grad = self.grad
         info = self.scope.info(module)
-        activation = None
-        if info is not None and info.output is not None:
-            at = self.scope.mark(info.output_at) if info.output_at is not None else mark
-            activation = Activation(info.output, -at)
         made = Tensor(
             grad=None if grad is None else True,
             sources=(inner.sources - old) | {source},
             itself=source,
             models=inner.models | {module.key},
             seen=inner.seen | {module.key},
-            activation=activation,
+            activation=self._activation(module.made, mark),
             moved=True if module.key in self.store.placed or (tensors and tensors[0].moved) else None,
             carried=inner.carried | old,
         )
@@ -345,7 +350,30 @@ class Calls:
         self.evaluations.forward(
             node, module, definite(self.store.modes.get(module.key)), grad, info, self.from_outside > 0
         )
+        return self._as_returned(module, made)
+
+    def _as_returned(self, module: Module, made: Tensor) -> Value:
+        """The result in the form in which the class's forward gives it: a tuple, or after an activation."""
+        output = self.run.output_of(module.cls) if module.cls is not None else None
+        if isinstance(output, Seq):
+            return Seq(tuple(self._with_activation(made, item) for item in output.items))
+        return self._with_activation(made, output)
+
+    def _with_activation(self, made: Tensor, like: Value | None) -> Tensor:
+        if isinstance(like, Tensor) and like.activation is not None:
+            return made._replace(activation=like.activation._replace(at=-abs(like.activation.at)))
         return made
+
+    def _activation(self, made: object, at: Mark) -> Activation | None:
+        """The activation that a layer of torch is, or ends in: `nn.Softmax()`, `nn.Sequential(..., nn.Sigmoid())`."""
+        while isinstance(made, ast.Call):
+            last = last_name(made.func)
+            if last in library.ACTIVATIONS:
+                return Activation(library.ACTIVATIONS[last], at)
+            if last != "Sequential" or not made.args:
+                return None
+            made = made.args[-1]
+        return None
 
     def _devices(self, node: ast.Call, module: Module, given: Given, frame: Frame) -> None:
         """Is the first thing that a module is given still where the loader left it?"""
@@ -629,7 +657,7 @@ class Calls:
         if self.grad is False:
             made = cut(made._replace(grad=None), "no_grad", mark)
         elif made.grad is not False:
-            made = made._replace(sources=made.sources | {source})
+            made = made._replace(sources=made.sources | {source}, itself=source)
         whole = mark if criterion.whole or _keeps_batch(node) else 0
         return made._replace(loss=True, activation=None, whole=whole, host=0, leaf=False)
 

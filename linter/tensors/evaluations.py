@@ -39,6 +39,7 @@ class Forward(NamedTuple):
 class Watch(NamedTuple):
     """Where the counters stood when a stretch began."""
 
+    since: int
     trained: int
     measured: int
     forwards: int
@@ -54,6 +55,7 @@ class Evaluations:
         self.switched: dict[str, str] = {}  # modules whose mode is set here -> their names
         self._moves: dict[Mark, bool] = {}
         self.escaped: set[Mark] = set()
+        self.muted = 0
         self._trained = 0
         self._measured = 0
         self._forwards: list[Forward] = []
@@ -65,11 +67,11 @@ class Evaluations:
     # ---- what happens ----------------------------------------------------------------------------------------
     def trains(self) -> None:
         """Something trains here, or may."""
-        self._trained += 1
+        self._trained += 0 if self.muted else 1
 
     def measures(self) -> None:
         """Something is measured here."""
-        self._measured += 1
+        self._measured += 0 if self.muted else 1
 
     def forward(
         self,
@@ -81,6 +83,8 @@ class Evaluations:
         outside: bool,
     ) -> None:
         """A model is called."""
+        if self.muted:
+            return
         self._forwards.append(Forward(self.scope.mark(node), module, mode, grad, info, outside))
 
     def escapes(self, value: Value) -> None:
@@ -94,7 +98,7 @@ class Evaluations:
     # ---- stretches -------------------------------------------------------------------------------------------
     def loop_begins(self, node: ast.AST) -> Watch:
         """A loop, function or no_grad block begins."""
-        return Watch(self._trained, self._measured, len(self._forwards))
+        return Watch(self.scope.now, self._trained, self._measured, len(self._forwards))
 
     def loop_ends(self, node: ast.AST, watch: object, result: Value | None = None) -> None:
         """It ends: if it was an evaluation, its models are judged; but not those whose graph it gives away."""
@@ -109,17 +113,19 @@ class Evaluations:
                 passed_on.append(one)
             elif one.module.key not in seen:
                 seen.add(one.module.key)
-                self._judge(one)
+                self._judge(one, watch.since)
         self._forwards[watch.forwards :] = passed_on
 
-    def _judge(self, one: Forward) -> None:
+    def _judge(self, one: Forward, since: int) -> None:
         mode = one.mode
         if mode is None:
             return
         matters = one.info.mode_matters if one.info is not None else None
         name = self.scope.titles.get(one.module.key) or one.module.name or "the model"
         facts = Evaluation(name, mode.training, mode.at, matters)
-        if one.grad is False and mode.training:
+        if mode.training and mode.when > since:
+            return  # train() stands in the evaluation itself: on purpose
+        if one.grad is not None and mode.training:
             if matters or (matters is None and mode.at):
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:

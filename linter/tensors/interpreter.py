@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..collector import Collector
-from ..index import Function, Index, last_name
+from ..index import ClassInfo, Function, Index, last_name
 from .calls import Calls
 from .scope import Scope
 from .store import Store, join
@@ -39,6 +39,7 @@ class Interpreter:
         self._returns: list[list[tuple[Store, Value]]] = [[]]
         self._visited: set[ast.AST] = set()
         self._spent = 0
+        self._outputs: dict[str, Value | None] = {}  # of module classes
         self.gave_up = False
 
     # ---- entries -------------------------------------------------------------------------------------------
@@ -316,6 +317,31 @@ class Interpreter:
         found = self._result(self._returns.pop(), result, node)
         self.calls.function_ends(node, watch, found)
         return found
+
+    def output_of(self, cls: ClassInfo) -> Value | None:
+        """What the forward of a module class of this file gives, run by itself, once; nothing is judged on the way."""
+        if cls.name not in self._outputs:
+            self._outputs[cls.name] = None  # a forward that leads back to itself is not followed
+            forward, init = self.index.method(cls, "forward"), self.index.method(cls, "__init__")
+            if forward is not None:
+                self._outputs[cls.name] = self._in_silence(cls, [f for f in (init, forward) if f is not None])
+        return self._outputs[cls.name]
+
+    def _in_silence(self, cls: ClassInfo, functions: list[Function]) -> Value | None:
+        store, spent, visited = self.store, self._spent, set(self._visited)
+        own = Obj(cls, f"?{cls.name}")
+        self._live(Store() if store is None else store.copy())
+        self.calls.silence(True)
+        result: Value | None = None
+        try:
+            for function in functions:
+                if self.store is not None:
+                    result = self.enter(Fn(function, self.scope.main, own), [], {})
+        finally:
+            self.calls.silence(False)
+            self._live(store)
+            self._spent, self._visited = spent, visited
+        return result
 
     def _result(self, returns: list[tuple[Store, Value]], result: Value, node: ast.AST) -> Value:
         ends: list[Store | None] = [self.store, *(store for store, _ in returns)]

@@ -23,8 +23,13 @@ class Reports:
         self.collector = collector
         self.trained: set[str] = set()  # modules whose parameters an optimizer of this file holds
         self.module_calls: dict[Mark, str] = {}  # call of a module -> its key
+        self.muted = 0
         self._kept: dict[Mark, tuple[str, str]] = {}
         self._excused: set[Mark] = set()
+
+    def _ask(self, key: str, event: Event, *, sure: bool = True) -> None:
+        if not self.muted:
+            self.collector.ask(key, event, sure=sure)
 
     # ---- graphs ----------------------------------------------------------------------------------------------
     def backward(self, call: ast.Call, name: str, loss: Tensor) -> None:
@@ -42,7 +47,7 @@ class Reports:
                 made_at=source[0] if source[0] > 0 else 0,
                 carried=carried,
             )
-        self.collector.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+        self._ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
 
     def _used(self, loss: Tensor) -> tuple[Source, bool] | None:
         """A graph that this loss rests on and that is gone; and whether it came in as a carried state."""
@@ -66,22 +71,23 @@ class Reports:
         """A loss function is given something whose last activation is known."""
         if given is not None:
             facts = LossInput(loss, given.name, given.at, in_model)
-            self.collector.ask(loss, Event(Kind.LOSS_CALL, self.scope.mark(call), facts=facts))
+            self._ask(loss, Event(Kind.LOSS_CALL, self.scope.mark(call), facts=facts))
 
     # ---- devices ---------------------------------------------------------------------------------------------
     def mismatch(self, call: ast.Call, kind: Kind, left: str, moved: str, at: Mark, *, sure: bool) -> None:
         """A call is given something that was left on the host."""
         facts = Devices(left, moved, at)
-        self.collector.ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
+        self._ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
 
     def discarded(self, call: ast.Call, name: str, how: str) -> None:
         """A moved copy that nobody takes."""
-        self.collector.ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
+        self._ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
 
     # ---- memory ----------------------------------------------------------------------------------------------
     def keeps(self, at: Mark, what: str, into: str) -> None:
         """This statement adds a graph to a sum or list in each iteration."""
-        self._kept[at] = (what, into)
+        if not self.muted:
+            self._kept[at] = (what, into)
 
     def excuse(self, loss: Tensor) -> None:
         """Gradients of a sum are taken: it was meant to keep its graph."""
@@ -91,14 +97,14 @@ class Reports:
         """The end of the file: what was kept and never used is reported."""
         for at, (what, into) in self._kept.items():
             if at not in self._excused:
-                self.collector.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
+                self._ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def trained_in_eval(self, model: str, backward: Mark, set_at: Mark, *, sure: bool) -> None:
         """A step uses gradients that were computed in eval mode."""
         facts = TrainedIn(model, training=False, set_at=set_at)
-        self.collector.ask(model, Event(Kind.BACKWARD, backward, facts=facts), sure=sure)
+        self._ask(model, Event(Kind.BACKWARD, backward, facts=facts), sure=sure)
 
     def evaluation(self, call: Mark, facts: Evaluation, *, sure: bool) -> None:
         """A model runs in an evaluation."""
-        self.collector.ask(facts.model, Event(Kind.MODULE_CALL, call, facts=facts), sure=sure)
+        self._ask(facts.model, Event(Kind.MODULE_CALL, call, facts=facts), sure=sure)

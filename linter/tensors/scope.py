@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .. import names
 from ..collector import Collector
-from ..index import ClassInfo, Index, is_torch_optimizer, path_of
+from ..index import ClassInfo, Index, is_torch_optimizer, last_name, path_of
 from ..modules import ModuleInfo, modules_of
 from .store import InMode, Store, definite
 from ...events import Mark
@@ -231,7 +231,13 @@ class Scope:
         """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
         if len(value.models) == 1 and self.titles.get(min(value.models)) == path:
             return Module(min(value.models), path)  # model = wrap(model)
-        return Module(key if value.itself is None else f"@{value.itself[0]}", path)
+        if value.itself is None or value.itself[0] < 0:
+            return Module(key, path)
+        made = Module(f"@{value.itself[0]}", path)
+        call = self.collector.marks[value.itself[0]]
+        if isinstance(call, ast.Call) and names.is_class_name(last_name(call.func)):
+            self.switch(made.key, True, 0)  # a module that was just built is in train mode
+        return made
 
     def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
         if isinstance(value, Seq) and len(value.items) == len(targets):
