@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from ...events import Mark
@@ -16,7 +17,7 @@ from .. import names
 from ..index import bound_names, last_name, path_of
 from ..modules import ModuleInfo
 from .reports import Reports
-from .scope import Scope
+from .scope import Nodes, Scope
 from .store import InMode
 from .values import Module, Seq, Tensor, Value
 
@@ -59,10 +60,20 @@ class Evaluations:
         self._trained = 0
         self._measured = 0
         self._forwards: list[Forward] = []
-        self._frozen = _frozen_names(scope.index.module)
-        self._moved_names = _moved_names(scope.index.module)
         self.loaders_move = bool(scope.index.imports & _MOVES_BATCHES)  # of libraries whose loaders move their batches
-        self.moves_elsewhere = bool(self._moved_names) and not self.loaders_move
+
+    @cached_property
+    def moves_elsewhere(self) -> bool:
+        """Does some loop of this file move the batches of its loader?"""
+        return not self.loaders_move and _moves_batches(self.scope.nodes.loops)
+
+    @cached_property
+    def _frozen(self) -> frozenset[str]:
+        return _frozen_names(self.scope.nodes)
+
+    @cached_property
+    def _tensors(self) -> frozenset[str]:
+        return _tensor_names(self.scope.nodes.calls)
 
     # ---- what happens ----------------------------------------------------------------------------------------
     def trains(self) -> None:
@@ -181,12 +192,7 @@ class Evaluations:
         if value.loss or value.sources or value.leaf:
             return True
         name = path_of(node)
-        return name is not None and name in self._tensor_names()
-
-    def _tensor_names(self) -> frozenset[str]:
-        if not hasattr(self, "_tensors"):
-            self._tensors = _tensor_names(self.scope.index.module)
-        return self._tensors
+        return name is not None and name in self._tensors
 
 
 def _models_in(value: Value | None) -> frozenset[str]:
@@ -198,27 +204,23 @@ def _models_in(value: Value | None) -> frozenset[str]:
     return frozenset()
 
 
-def _frozen_names(module: ast.Module) -> frozenset[str]:
+def _frozen_names(nodes: Nodes) -> frozenset[str]:
     """All parts of the names of what is frozen in this file."""
     found: set[str] = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if (
-                node.func.attr == "requires_grad_"
-                and node.args
-                and isinstance(node.args[0], ast.Constant)
-                and not node.args[0].value
-            ):
-                found.update((path_of(node.func.value) or "").split("."))
-            elif _FREEZES.search(node.func.attr):
-                found.update(part for a in node.args for part in _parts(a))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _FREEZES.search(node.func.id):
-            found.update(part for a in node.args for part in _parts(a))
-        elif isinstance(node, ast.Assign) and _freezes(node):
-            found.update(part for t in node.targets if isinstance(t, ast.Attribute) for part in _parts(t.value))
-        elif isinstance(node, ast.For) and any(_freezes(n) for s in node.body for n in ast.walk(s)):
-            found.update(_parts(node.iter))
-    return frozenset(found - {"", "self", "parameters", "named_parameters", "modules"})
+    for call in nodes.calls:
+        last = last_name(call.func)
+        first = call.args[0] if call.args else None
+        if last == "requires_grad_" and isinstance(call.func, ast.Attribute):
+            if isinstance(first, ast.Constant) and not first.value:
+                found |= _parts(call.func.value)
+        elif last and _FREEZES.search(last):
+            found.update(part for a in call.args for part in _parts(a))
+    for assign in nodes.assigns:
+        found.update(part for t in assign.targets if _is_flag(t) for part in _parts(t))
+    for loop in nodes.loops:
+        if any(_freezes(n) for s in loop.body for n in ast.walk(s)):
+            found |= _parts(loop.iter)
+    return frozenset(found - {"", "self", "parameters", "named_parameters", "modules", "requires_grad"})
 
 
 def moves_nothing(call: ast.Call) -> bool:
@@ -242,12 +244,10 @@ def _moved_root(call: ast.Call) -> str:
     return at.id if isinstance(at, ast.Name) else ""
 
 
-def _moved_names(module: ast.Module) -> bool:
-    """Does a loop of this file move what it iterates over?"""
-    for node in ast.walk(module):
-        if isinstance(node, ast.For) and "loader" in " ".join(
-            names.words(last_name(node.iter)) or _words_in(node.iter)
-        ):
+def _moves_batches(loops: list[ast.For]) -> bool:
+    """Does one of these loops over a loader move what it is given?"""
+    for node in loops:
+        if "loader" in " ".join(names.words(last_name(node.iter)) or _words_in(node.iter)):
             bound = set(bound_names(node.target))
             if any(_moved_root(n) in bound for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)):
                 return True
@@ -258,25 +258,24 @@ def _words_in(node: ast.expr) -> list[str]:
     return [w for n in ast.walk(node) if isinstance(n, ast.Name) for w in names.words(n.id)]
 
 
-def _tensor_names(module: ast.Module) -> frozenset[str]:
-    """Names on which methods are called that only tensors have, or that a torch loss is given."""
+def _tensor_names(calls: list[ast.Call]) -> frozenset[str]:
+    """Names on which methods are called that only tensors have, or that a loss function is given."""
     found = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in _TENSOR_METHODS:
-                found.add(path_of(node.func.value) or "")
-            elif node.func.attr in ("cross_entropy", "nll_loss", "mse_loss"):
-                found.update(path_of(a) or "" for a in node.args[:2])
-        if isinstance(node, ast.Call) and names.is_criterion(last_name(node.func)) and len(node.args) == 2:
-            found.update(path_of(a) or "" for a in node.args)
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _TENSOR_METHODS:
+            found.add(path_of(call.func.value) or "")
+        if names.is_criterion(last_name(call.func)) and len(call.args) == 2:
+            found.update(path_of(a) or "" for a in call.args)
     return frozenset(found - {""})
+
+
+def _is_flag(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr == "requires_grad"
 
 
 def _freezes(node: ast.AST) -> bool:
     """`p.requires_grad = ...`"""
-    return isinstance(node, ast.Assign) and any(
-        isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in node.targets
-    )
+    return isinstance(node, ast.Assign) and any(_is_flag(t) for t in node.targets)
 
 
 def _parts(node: ast.expr) -> set[str]:

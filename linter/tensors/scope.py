@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from .. import names
 from ..collector import Collector
@@ -44,8 +45,10 @@ class Scope:
         self.mark = collector.mark
         self.store: Store = Store()
         self.modules: dict[str, ModuleInfo] = modules_of(index)
-        self.imports = dict(_imports(index.module))
-        self.module_names = _used_as_modules(index)
+        self.nodes = _nodes(index.module)
+        self.imports = dict(_imports(self.nodes))
+        self.module_names = _used_as_modules(self.nodes.calls, index)
+        self._parents: set[str] = set()  # keys of which an attribute or item is in the store
         self.main = Frame("", None, None, None)
         self.calls: dict[Source, Source] = {}  # one of several results -> the call that gave them
         self.received = False  # an optimizer was met of which nobody knows what it holds
@@ -96,8 +99,14 @@ class Scope:
             made, self.received = Optimizer(), True
         else:
             made = Tensor(itself=(self._symbol(key), 0))
-        self.store.names[key] = made
+        self._put(key, made)
         return made
+
+    def _put(self, key: str, value: Value) -> None:
+        self.store.names[key] = value
+        for i, letter in enumerate(key):
+            if letter in ".[":
+                self._parents.add(key[:i])
 
     def source(self, node: ast.AST) -> Source:
         """A new graph, made by this node now."""
@@ -225,7 +234,7 @@ class Scope:
             self.titles.setdefault(value.key, value.name)
         if self.store.names.get(key) is not value:
             self._forget_parts(key)
-        self.store.names[key] = value
+        self._put(key, value)
 
     def _as_module(self, value: Tensor, path: str, key: str) -> Module:
         """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
@@ -259,6 +268,8 @@ class Scope:
         return value._replace(itself=own, sources=frozenset({own}) if value.sources else frozenset(), call=value.itself)
 
     def _forget_parts(self, key: str) -> None:
+        if key not in self._parents:
+            return
         names_ = self.store.names
         for known in [k for k in names_ if k.startswith(key) and k[len(key) : len(key) + 1] in (".", "[")]:
             del names_[known]
@@ -314,21 +325,54 @@ def cut(value: Tensor, how: str, at: int) -> Tensor:
     )
 
 
-def _imports(module: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(module):
+class Nodes(NamedTuple):
+    """The nodes of a module that more than one question is about, found in one walk."""
+
+    calls: list[ast.Call]
+    loops: list[ast.For]
+    assigns: list[ast.Assign]
+    imports: list[ast.Import | ast.ImportFrom]
+
+
+def _nodes(module: ast.Module) -> Nodes:
+    found = Nodes([], [], [], [])
+    places: dict[type, list[Any]] = {
+        ast.Call: found.calls,
+        ast.For: found.loops,
+        ast.Assign: found.assigns,
+        ast.Import: found.imports,
+        ast.ImportFrom: found.imports,
+    }
+    todo: list[ast.AST] = [module]
+    while todo:
+        node = todo.pop()
+        place = places.get(type(node))
+        if place is not None:
+            place.append(node)
+        for name in node._fields:
+            child = getattr(node, name, None)
+            if isinstance(child, list):
+                todo.extend(c for c in child if isinstance(c, ast.AST))
+            elif isinstance(child, ast.AST):
+                todo.append(child)
+    return found
+
+
+def _imports(nodes: Nodes) -> Iterator[tuple[str, str]]:
+    for node in nodes.imports:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
-        elif isinstance(node, ast.ImportFrom):
+        else:
             for alias in node.names:
                 yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
 
 
-def _used_as_modules(index: Index) -> frozenset[str]:
+def _used_as_modules(calls: list[ast.Call], index: Index) -> frozenset[str]:
     """Last parts of names that are asked for their parameters, or switched between train and eval."""
     found = set()
-    for node in ast.walk(index.module):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+    for node in calls:
+        if not isinstance(node.func, ast.Attribute):
             continue
         func = node.func
         if func.attr in ("parameters", "named_parameters") or (func.attr in ("train", "eval") and _switches(node)):
