@@ -78,13 +78,13 @@ class Index:
             if is_optimizer_class(last_name(node.func)):
                 self._held.update(n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name))
         elif isinstance(node, ast.List | ast.Tuple | ast.Dict):
-            self._held.update(n.id for n in ast.iter_child_nodes(node) if isinstance(n, ast.Name))
+            self._held.update(n.id for n in children(node) if isinstance(n, ast.Name))
         elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
             self._held.update(bound_names(node.target))
 
     # ---- one walk ------------------------------------------------------------------------------------------
     def _collect(self, node: ast.AST, function: Function | None, cls: ClassInfo | None) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.ClassDef):
                 info = ClassInfo(child)
                 self.classes.setdefault(info.name, info)
@@ -298,14 +298,26 @@ def _locals(function: Function) -> frozenset[str]:
         if isinstance(node, ast.Global | ast.Nonlocal):
             outer.update(node.names)
         own.update(name for target in _targets(node) for name in bound_names(target))
-        todo.extend(ast.iter_child_nodes(node))
+        todo.extend(children(node))
     return frozenset(own - outer)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below. A third of the cost of ast.iter_child_nodes, which is a generator on a generator."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        child = getattr(node, name, None)
+        if isinstance(child, list):
+            found += [c for c in child if isinstance(c, ast.AST)]
+        elif isinstance(child, ast.AST):
+            found.append(child)
+    return found
 
 
 def _targets(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
-    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension | ast.NamedExpr | ast.AugAssign):
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension | ast.NamedExpr | ast.AugAssign | ast.AnnAssign):
         return [node.target]
     if isinstance(node, ast.withitem) and node.optional_vars is not None:
         return [node.optional_vars]
