@@ -13,6 +13,7 @@ from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
 from .reports import Reports
+from .schedule import Schedule
 from .scope import Scope, cut
 from .store import Store, Used, definite
 from .values import (
@@ -31,6 +32,8 @@ from .values import (
     Obj,
     Optimizer,
     Params,
+    Scaler,
+    Scheduler,
     Seq,
     Source,
     Tensor,
@@ -81,6 +84,7 @@ class Calls:
         self.run = run
         self.reports = Reports(scope, collector)
         self.evaluations = Evaluations(scope, self.reports)
+        self.schedule = Schedule(scope, self.reports)
         self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
         self._statement: ast.AST | None = None
         self._worth: dict[Function, bool] = {}
@@ -437,9 +441,9 @@ class Calls:
         value = given.all[0] if given.all else None
         tensors = isinstance(value, Seq) and all(isinstance(v, Tensor) for v in value.items)
         if not models and first is not None and (tensors or _is_list_of_names(first)):
-            return Optimizer(frozenset())  # tensors, and no module
+            return Optimizer(frozenset(), f"@{self.scope.mark(node)}")  # tensors, and no module
         self.scope.received = self.scope.received or not models
-        return Optimizer(frozenset(models) or None)
+        return Optimizer(frozenset(models) or None, f"@{self.scope.mark(node)}")
 
     def _module_method(self, node: ast.Call, module: Module, attr: str, given: Given, frame: Frame) -> Value:
         if attr in ("train", "eval"):
@@ -518,6 +522,14 @@ class Calls:
         given = self.given(node, frame)
         if isinstance(base, Criterion):
             return self._loss(node, base, given, frame) if attr == "forward" else base
+        if isinstance(base, Scheduler) and attr == "step":
+            if not given.all:
+                self.schedule.scheduler_step(node, _text(func.value), base)
+            return UNKNOWN
+        if isinstance(base, Scaler):
+            return self._scaler_method(node, func, base, given)
+        if attr in _CLIPS:
+            return self._clip(node, given, frame, unscales=True)
         if isinstance(base, Optimizer) or attr in ("step", "zero_grad", "optimizer_step"):
             self._protocol(node, attr, base, given)
             return UNKNOWN
@@ -543,11 +555,56 @@ class Calls:
         self._escape(node, attr, [base])
         return self._unknown(node, attr, given)
 
+    def _scaler_method(self, node: ast.Call, func: ast.Attribute, scaler: Scaler, given: Given) -> Value:
+        """A gradient scaler: scale(loss), unscale_(optimizer), step(optimizer), update()."""
+        optimizer = next((v for v in given.all if isinstance(v, Optimizer)), None)
+        first = given.all[0] if given.all else UNKNOWN
+        if func.attr == "scale" and isinstance(first, Tensor):
+            self.schedule.scaler_used(node, _text(func.value), scaler)
+            return first._replace(scaled=not scaler.off)
+        if func.attr == "unscale_":
+            self.schedule.unscale(optimizer.models if optimizer is not None else None)
+        elif func.attr == "step":
+            self.schedule.scaler_used(node, _text(func.value), scaler)
+            self._protocol(node, "step", optimizer if optimizer is not None else UNKNOWN, given)
+            self.schedule.scaler_step(node, scaler)
+        elif func.attr == "update":
+            self.schedule.scaler_updated(scaler)
+        return UNKNOWN
+
+    def _clip(self, node: ast.Call, given: Given, frame: Frame, *, unscales: bool) -> Value:
+        """clip_grad_norm_ and its like; with no limit it only measures."""
+        limit = (
+            node.args[1]
+            if len(node.args) > 1
+            else next((k.value for k in node.keywords if "norm" in (k.arg or "")), None)
+        )
+        if not given.all or (limit is not None and "inf" in ast.unparse(limit)):
+            return UNKNOWN
+        first = given.all[0]
+        if node.args and "param_groups" in ast.unparse(node.args[0]):
+            root = node.args[0]
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root, found = root.value, root
+                if isinstance(found, ast.Attribute) and found.attr == "param_groups":
+                    first = self.run.value(root, frame)
+        models = first.models if isinstance(first, Params | Optimizer) else None
+        module = self.as_module(first)
+        if module is not None:
+            models = frozenset({module.key})
+        names_ = [self.scope.titles.get(m, m) for m in sorted(models or ())]
+        title = names_[0] if len(names_) == 1 and names_[0].isidentifier() else "the parameters"
+        self.schedule.clip(node, title, models, unscales=unscales)
+        return NUMBER
+
     def _protocol(self, node: ast.Call, attr: str, base: Value, given: Given) -> None:
         """step() and zero_grad() of an optimizer, or of something that steps one."""
         if attr == "zero_grad":
             self.store.in_eval.clear()
             self.evaluations.trains()
+            module = self.as_module(base)
+            models = base.models if isinstance(base, Optimizer) else frozenset({module.key}) if module else None
+            self.schedule.zero_grad(node, models)
             return
         if attr not in ("step", "optimizer_step"):
             return
@@ -558,14 +615,18 @@ class Calls:
             if self.run.store is None:
                 return
         name = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-        if isinstance(stepped, Optimizer) or isinstance(stepped, Module):
-            models = stepped.models if isinstance(stepped, Optimizer) else frozenset({stepped.key})
-            self._stepped(models)
+        module = self.as_module(stepped)
+        if isinstance(stepped, Optimizer):
+            self._stepped(node, stepped)
+        elif module is not None:  # an engine
+            self._stepped(node, Optimizer(frozenset({module.key}), module.key))
         elif names.is_optimizer(name):
-            self._stepped(None)
+            self._stepped(node, Optimizer(key=name))
 
-    def _stepped(self, models: frozenset[str] | None) -> None:
+    def _stepped(self, node: ast.Call, optimizer: Optimizer) -> None:
         self.evaluations.trains()
+        self.schedule.step(node, optimizer)
+        models = optimizer.models
         for key, (backward, set_at) in list(self.store.in_eval.items()):
             if models is None or key in models:
                 self.evaluations.stepped_in_eval(key, backward, set_at, known=models is not None)
@@ -693,10 +754,23 @@ class Calls:
         keeps = any(
             k.arg in ("retain_graph", "create_graph", "inputs") and not _is_false(k.value) for k in node.keywords
         ) or (operands and operands[0] is receiver and len(node.args) > 1)
+        scaled = isinstance(receiver, ast.Call) and self._is_scaled(receiver, frame)
+        tensors = [v for v in values if isinstance(v, Tensor)]
+        reached = frozenset[str]().union(*(v.models for v in tensors))
+        self.schedule.backward(node, reached, scaled=scaled or any(v.scaled for v in tensors))
         for operand, value in zip(operands, values, strict=True):
             if isinstance(value, Tensor):
                 self._propagate(node, _text(operand), value, keeps=bool(keeps))
         return UNKNOWN
+
+    def _is_scaled(self, receiver: ast.Call, frame: Frame) -> bool:
+        """`scaler.scale(loss)`, of a scaler that is not switched off."""
+        if not (isinstance(receiver.func, ast.Attribute) and receiver.func.attr == "scale"):
+            return False
+        scaler = self.run.value(receiver.func.value, frame)
+        if isinstance(scaler, Scaler):
+            self.schedule.scaler_used(receiver, _text(receiver.func.value), scaler)
+        return isinstance(scaler, Scaler) and not scaler.off
 
     def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool) -> None:
         mark, store = self.scope.mark(node), self.store
@@ -780,6 +854,12 @@ class Calls:
             return self._torch(node, path, last, given, frame)
         if last in library.PREPARES or last in library.WRAPS_MODULE:
             return self._unknown(node, last, given)
+        if last in _CLIPS:
+            return self._clip(node, given, frame, unscales=False)
+        if last == "GradScaler":
+            return Scaler(f"@{self.scope.mark(node)}")
+        if names.is_scheduler(last) and (optimizer := next((v for v in given.all if isinstance(v, Optimizer)), None)):
+            return Scheduler(optimizer.key, sure=path.startswith("transformers"))
         if path.startswith(("torchvision.models", "timm.")) and last[:1].islower():
             return self._model(node, last)
         if last in ("from_pretrained", "from_config"):
@@ -803,6 +883,14 @@ class Calls:
             return self._loss(node, Criterion(library.LOSS_OF_FUNCTION.get(last, last)), given, frame)
         if last in library.LOSS_CLASSES:
             return Criterion(last, _keeps_batch(node))
+        if last in _CLIPS:
+            return self._clip(node, given, frame, unscales=False)
+        if last == "GradScaler":
+            off = any(k.arg == "enabled" and _is_false(k.value) for k in node.keywords)
+            return Scaler(f"@{mark}", off)
+        if "lr_scheduler" in path and names.is_class_name(last):
+            optimizer = next((v for v in given.all if isinstance(v, Optimizer)), None)
+            return Scheduler(optimizer.key if optimizer is not None else None, sure=optimizer is not None)
         if (
             path.startswith(("torch.nn.", "torchvision.models"))
             and names.is_class_name(last)
@@ -927,8 +1015,15 @@ class Calls:
             self.evaluations.trains()
         if any(word in ("accuracy", "acc", "metric", "metrics", "score", "correct") for word in names.words(last)):
             self.evaluations.measures()
+        for value in values:
+            if isinstance(value, Scaler):
+                self.schedule.scaler_updated(value)
         if any(isinstance(v, Optimizer) for v in values):
             self.evaluations.trains()
+        if not names.is_harmless(last) and (
+            names.hides_protocol(last) or any(isinstance(v, Optimizer | Scaler) for v in values)
+        ):
+            self.schedule.may_step()
 
     def _forget_parts(self, value: Obj) -> None:
         """The modules that this object holds may be in any mode now."""
@@ -972,6 +1067,7 @@ class Calls:
         return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
 
 
+_CLIPS = frozenset({"clip_grad_norm_", "clip_grad_norm", "clip_grad_value_", "clip_gradients"})
 _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()

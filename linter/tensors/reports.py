@@ -27,7 +27,8 @@ class Reports:
         self._kept: dict[Mark, tuple[str, str]] = {}
         self._excused: set[Mark] = set()
 
-    def _ask(self, key: str, event: Event, *, sure: bool = True) -> None:
+    def ask(self, key: str, event: Event, *, sure: bool = True) -> None:
+        """Tell the judge, unless all is muted."""
         if not self.muted:
             self.collector.ask(key, event, sure=sure)
 
@@ -47,7 +48,7 @@ class Reports:
                 made_at=source[0] if source[0] > 0 else 0,
                 carried=carried,
             )
-        self._ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+        self.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
 
     def _used(self, loss: Tensor) -> tuple[Source, bool] | None:
         """A graph that this loss rests on and that is gone; and whether it came in as a carried state."""
@@ -71,17 +72,17 @@ class Reports:
         """A loss function is given something whose last activation is known."""
         if given is not None:
             facts = LossInput(loss, given.name, given.at, in_model)
-            self._ask(loss, Event(Kind.LOSS_CALL, self.scope.mark(call), facts=facts))
+            self.ask(loss, Event(Kind.LOSS_CALL, self.scope.mark(call), facts=facts))
 
     # ---- devices ---------------------------------------------------------------------------------------------
     def mismatch(self, call: ast.Call, kind: Kind, left: str, moved: str, at: Mark, *, sure: bool) -> None:
         """A call is given something that was left on the host."""
         facts = Devices(left, moved, at)
-        self._ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
+        self.ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
 
     def discarded(self, call: ast.Call, name: str, how: str) -> None:
         """A moved copy that nobody takes."""
-        self._ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
+        self.ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
 
     # ---- memory ----------------------------------------------------------------------------------------------
     def keeps(self, at: Mark, what: str, into: str) -> None:
@@ -97,14 +98,14 @@ class Reports:
         """The end of the file: what was kept and never used is reported."""
         for at, (what, into) in self._kept.items():
             if at not in self._excused:
-                self._ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
+                self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def trained_in_eval(self, model: str, backward: Mark, set_at: Mark, *, sure: bool) -> None:
         """A step uses gradients that were computed in eval mode."""
         facts = TrainedIn(model, training=False, set_at=set_at)
-        self._ask(model, Event(Kind.BACKWARD, backward, facts=facts), sure=sure)
+        self.ask(model, Event(Kind.BACKWARD, backward, facts=facts), sure=sure)
 
     def evaluation(self, call: Mark, facts: Evaluation, *, sure: bool) -> None:
         """A model runs in an evaluation."""
-        self._ask(facts.model, Event(Kind.MODULE_CALL, call, facts=facts), sure=sure)
+        self.ask(facts.model, Event(Kind.MODULE_CALL, call, facts=facts), sure=sure)

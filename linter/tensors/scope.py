@@ -26,6 +26,8 @@ from .values import (
     Module,
     Obj,
     Optimizer,
+    Scaler,
+    Scheduler,
     Seq,
     Source,
     Tensor,
@@ -86,7 +88,7 @@ class Scope:
             return found
         if home is self.main and name in self.imports:
             return Library(self.imports[name])
-        if home is self.main and name not in self.module_names and not names.is_optimizer(name):
+        if home is self.main and name not in self.module_names and not _says_what(name):
             return UNKNOWN  # a builtin, or bound by code that has not run
         return self.symbol(key, name)
 
@@ -96,7 +98,11 @@ class Scope:
         if name in self.module_names:
             made = Module(key, name)
         elif names.is_optimizer(name):
-            made, self.received = Optimizer(), True
+            made, self.received = Optimizer(key=key), True
+        elif names.is_scheduler(name):
+            made = Scheduler()
+        elif "scaler" in names.words(name):
+            made = Scaler(key)
         else:
             made = Tensor(itself=(self._symbol(key), 0))
         self._put(key, made)
@@ -183,7 +189,7 @@ class Scope:
             return NUMBER
         if attr in _VIEWS:
             return base
-        if key is not None and (attr in self.module_names or names.is_optimizer(attr)):
+        if key is not None and (attr in self.module_names or _says_what(attr)):
             return self.symbol(key, attr)
         host = base.host if base.batch and not base.moved else 0
         return base._replace(activation=None, host=host, batch=False)
@@ -228,7 +234,9 @@ class Scope:
                 self.store.placed[self._as_module(value, path, key).key] = self.mark(self.here)
             value = self._as_module(value, path, key)
         elif isinstance(value, Tensor) and names.is_optimizer(path.rsplit(".", 1)[-1]) and not _is_computed(value):
-            value, self.received = Optimizer(), True
+            value, self.received = Optimizer(key=key), True
+        elif isinstance(value, Tensor) and names.is_scheduler(path.rsplit(".", 1)[-1]) and not _is_computed(value):
+            value = Scheduler()
         if isinstance(value, Module):
             value = value if value.name else value._replace(name=path)
             self.titles.setdefault(value.key, value.name)
@@ -302,6 +310,11 @@ class Scope:
             return self.index.is_optimizer(target.cls)
         last = target.path.rsplit(".", 1)[-1] if isinstance(target, Library) else ""
         return last in names.OPTIMIZER_CLASSES or is_torch_optimizer(path_of(call.func) or "")
+
+
+def _says_what(name: str) -> bool:
+    """Does this name say that it is an optimizer, a scheduler or a scaler?"""
+    return names.is_optimizer(name) or names.is_scheduler(name) or "scaler" in names.words(name)
 
 
 def _is_computed(value: Tensor) -> bool:

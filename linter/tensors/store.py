@@ -23,6 +23,29 @@ class InMode(NamedTuple):
     when: int = 0
 
 
+class Last(NamedTuple):
+    """What was last done to gradients, or to a scaler: where and when; scaled: the gradients carry a scaler's scale."""
+
+    kind: str
+    at: Mark
+    when: int
+    scaled: bool = False
+
+
+class Pending(NamedTuple):
+    """A clip or a scheduler's step that is a fault if a backward, or a first optimizer step, comes after it.
+
+    name: what people call it. loop: when the loop around it began.
+    """
+
+    name: str
+    optimizer: str | None = None
+    models: frozenset[str] | None = None
+    when: int = 0
+    loop: int = 0
+    sure: bool = True
+
+
 Modes = frozenset[InMode]
 AT_FIRST: Modes = frozenset({InMode(None)})
 """The mode of a module that nothing has touched."""
@@ -43,10 +66,27 @@ class Store:
     through, freed or not. placed: modules that were moved to a device. in_eval: modules whose gradients were computed
     in eval mode, and not used yet: (backward, eval call). kept: sums and lists that hold a graph: statement -> graphs.
     grad_off: gradients were switched off by a statement.
-    moved: loops over a loader of whose batch a part has been moved.
+    moved: loops over a loader of whose batch a part has been moved. gradients: what was last done to those of each
+    module ("*": of all others). clips, schedules: what may turn out to have come too early. scalers: their last step.
+    stepped: optimizers that may have stepped.
     """
 
-    __slots__ = ("consumed", "grad_off", "in_eval", "kept", "modes", "moved", "names", "placed", "propagated")
+    __slots__ = (
+        "clips",
+        "consumed",
+        "grad_off",
+        "gradients",
+        "in_eval",
+        "kept",
+        "modes",
+        "moved",
+        "names",
+        "placed",
+        "propagated",
+        "scalers",
+        "schedules",
+        "stepped",
+    )
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
@@ -58,6 +98,11 @@ class Store:
         self.kept: dict[Mark, frozenset[Source]] = {}
         self.grad_off: bool | None = False
         self.moved: frozenset[Mark] = frozenset()
+        self.gradients: dict[str, Last] = {}
+        self.clips: dict[Mark, Pending] = {}
+        self.schedules: dict[Mark, Pending] = {}
+        self.scalers: dict[str, Last] = {}
+        self.stepped: frozenset[str] = frozenset()
 
     def copy(self) -> Store:
         """An independent copy; values are immutable. Cost: one dict copy per field."""
@@ -71,6 +116,11 @@ class Store:
         made.kept = dict(self.kept)
         made.grad_off = self.grad_off
         made.moved = self.moved
+        made.gradients = dict(self.gradients)
+        made.clips = dict(self.clips)
+        made.schedules = dict(self.schedules)
+        made.scalers = dict(self.scalers)
+        made.stepped = self.stepped
         return made
 
     def next_round(self, loop: Mark) -> None:
@@ -100,7 +150,29 @@ def _joined(one: Store, other: Store, phi: Source) -> Store:
     made.kept = {**other.kept, **one.kept}
     made.grad_off = one.grad_off if one.grad_off is other.grad_off else None
     made.moved = one.moved & other.moved
+    made.gradients = {
+        k: one.gradients[k] if one.gradients.get(k) == other.gradients.get(k) else _differs(one, other, k)
+        for k in {**one.gradients, **other.gradients}
+    }
+    made.clips = {**other.clips, **one.clips}
+    made.schedules = {**other.schedules, **one.schedules}
+    made.scalers = {k: _less_done(one.scalers.get(k), other.scalers.get(k)) for k in {**one.scalers, **other.scalers}}
+    made.stepped = one.stepped | other.stepped
     return made
+
+
+def _less_done(one: Last | None, other: Last | None) -> Last:
+    """Of a scaler on two ways: updated if it was on either; a way that has not used it says nothing."""
+    known = [last for last in (one, other) if last is not None]
+    return min(known, key=lambda last: (last.kind == "step", -last.when))
+
+
+def _differs(one: Store, other: Store, key: str) -> Last:
+    """What was last done to gradients that came here on two ways: known only if it was the same thing."""
+    first, second = (s.gradients.get(key, s.gradients.get("*")) for s in (one, other))
+    if first is not None and second is not None and first[0] == second[0] and first.scaled == second.scaled:
+        return max(first, second, key=lambda last: last.when)
+    return Last("unknown", 0, 0)
 
 
 def _joined_names(ours: dict[str, Value], theirs: dict[str, Value], phi: Source) -> dict[str, Value]:

@@ -36,7 +36,7 @@ class Tensor(NamedTuple):
     it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of, by a graph; seen: with or without one.
     whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
     as it has not been moved; batch: all of one batch; loader: of (or from) a DataLoader that is known to give host tensors. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
-    loader. number: it is a plain Python number. carried: states of an earlier iteration that a module was given.
+    loader. number: it is a plain Python number. scaled: by a gradient scaler. carried: states of an earlier iteration that a module was given.
     """
 
     grad: bool | None = None
@@ -56,6 +56,7 @@ class Tensor(NamedTuple):
     loss: bool = False
     data: bool = False
     number: bool = False
+    scaled: bool = False
     carried: frozenset[Source] = NO_SOURCES
     held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
 
@@ -82,9 +83,24 @@ class Criterion(NamedTuple):
 
 
 class Optimizer(NamedTuple):
-    """An optimizer; models: keys of the modules whose parameters it holds, None if not known."""
+    """An optimizer; models: keys of the modules whose parameters it holds, None if not known; key: tells it apart."""
 
     models: frozenset[str] | None = None
+    key: str = ""
+
+
+class Scheduler(NamedTuple):
+    """A learning-rate scheduler and the key of its optimizer; sure: it was built in sight."""
+
+    optimizer: str | None = None
+    sure: bool = False
+
+
+class Scaler(NamedTuple):
+    """A gradient scaler; off: built with enabled=False."""
+
+    key: str
+    off: bool = False
 
 
 class Obj(NamedTuple):
@@ -151,7 +167,22 @@ class Frame:
         self.name = getattr(function, "name", "")
 
 
-Value = Tensor | Module | Criterion | Optimizer | Obj | Class | Fn | Seq | Const | Mode | Params | Library
+Value = (
+    Tensor
+    | Module
+    | Criterion
+    | Optimizer
+    | Scheduler
+    | Scaler
+    | Obj
+    | Class
+    | Fn
+    | Seq
+    | Const
+    | Mode
+    | Params
+    | Library
+)
 
 UNKNOWN = Tensor()
 NUMBER = Tensor(grad=False, number=True)
@@ -186,6 +217,7 @@ def derived(values: list[Value]) -> Tensor:
         moved=moved.pop() if len(moved) == 1 else None,
         loss=any(t.loss for t in tensors),
         number=all(t.number for t in tensors),
+        scaled=any(t.scaled for t in tensors),
         carried=frozenset().union(*(t.carried for t in tensors)),
         held=frozenset().union(*(t.held for t in tensors)),
         itself=tensors[0].itself if len(tensors) == 1 else None,
@@ -204,7 +236,7 @@ def joined(one: Value | None, other: Value | None, phi: Source) -> Value | None:
     if isinstance(one, Const | Mode) and isinstance(other, Const | Mode):
         return NUMBER
     for none, thing in ((one, other), (other, one)):
-        if none == Const(None) and isinstance(thing, Module | Criterion | Optimizer | Obj | Fn):
+        if none == Const(None) and isinstance(thing, Module | Criterion | Optimizer | Scheduler | Scaler | Obj | Fn):
             return thing  # None cannot be called
     if isinstance(one, Const) and isinstance(other, Tensor):
         return _joined_tensors(NUMBER, other, phi)
@@ -237,6 +269,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         loss=one.loss and other.loss,
         data=one.data and other.data,
         number=one.number and other.number,
+        scaled=one.scaled and other.scaled,
         carried=one.carried & other.carried,
         held=one.held | other.held,
     )

@@ -1,0 +1,31 @@
+"""What clipping, gradient scaling and learning-rate schedules met."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..events import Mark
+
+
+class Clipped(NamedTuple):
+    """A clip of gradients, and what it came too late or too early for; None where it came in time, or is not known.
+
+    after: the step that had already used them. before: the backward() that only comes after it. scaled: the backward()
+    of a scaled loss, with no unscale_() since.
+    """
+
+    after: Mark | None = None
+    before: Mark | None = None
+    scaled: Mark | None = None
+
+
+class ScheduleStep(NamedTuple):
+    """A scheduler moves on although its optimizer has not stepped yet; the first step comes after it, at step_at."""
+
+    step_at: Mark
+
+
+class ScalerUse(NamedTuple):
+    """A scaler is used again, at again_at, and has not been updated since its step."""
+
+    again_at: Mark

@@ -1,0 +1,54 @@
+"""scaler.step() without scaler.update()."""
+
+from ..events import Event, Kind
+from ..facts.schedule import ScalerUse
+from ..findings import Severity
+from ..machine import State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC606",
+    name="scaler-not-updated",
+    title="the gradient scaler steps and is never updated",
+    why="update() lowers the scale after an overflow and raises it after many good steps. Without it the scale stays what "
+    "it was: every step may overflow and be skipped, or small gradients are lost.",
+    bad="""
+        scaler = torch.amp.GradScaler("cpu")
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+    """,
+    good="""
+        scaler = torch.amp.GradScaler("cpu")
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+    """,
+    legal="One update() after the steps of several optimizers is right.",
+    how_to_fix="Call scaler.update() after scaler.step(), once per iteration.",
+    severity=Severity.ERROR,
+    anchor="scaler.step(optimizer)",
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    facts = event.facts
+    return True if isinstance(facts, ScalerUse) else None
+
+
+def told(state: State, event: Event) -> Told:
+    facts = event.facts
+    assert isinstance(facts, ScalerUse)
+    return Told(
+        "{subject}.step() is not followed by {subject}.update() before the scaler is used again",
+        event.mark,
+        (("it is used again here", facts.again_at),),
+    )
+
+
+RULE = Rule(CARD, (Kind.SCALER_UPDATE,), broken, told)
