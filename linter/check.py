@@ -17,6 +17,7 @@ from .flow import Interpreter
 from .index import Index
 from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
 from .positions import Range, locate
+from .structure import find_structural
 from .tree import Tree, tree_of
 
 _LOG = logging.getLogger("loopcheck")
@@ -93,6 +94,7 @@ def analysed(module: ast.Module, filename: str) -> Collector:
     index, collector = Index(module), Collector(module, judge)
     interpreter = Interpreter(index, collector)
     interpreter.run()
+    find_structural(index, collector)
     if interpreter.gave_up:
         _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
     return collector
