@@ -19,6 +19,7 @@ _ONLY_MODULES = frozenset(
     "register_forward_hook register_forward_pre_hook register_full_backward_hook requires_grad_".split()
 )
 _ALSO_MODULES = frozenset({"train", "eval", "zero_grad", "parameters"})
+_MOVES = frozenset({"to", "cuda"})
 _WRAPPERS = frozenset({"DataParallel", "DistributedDataParallel", "DDP", "FSDP", "FullyShardedDataParallel", "prepare"})
 _EXPORTS = frozenset({"export", "script_method", "script", "unused", "ignore"})
 _INVERTED = frozenset({"inverse", "reverse", "backward"})
@@ -83,8 +84,8 @@ class _Receivers:
         path = path_of(_whole(receiver))
         if path is None or path in ("self", "cls") or path.split(".")[-1] == "module":
             return _Is.NO
-        if path.split(".")[0] in self.index.origins or path in self.index.classes:
-            return _Is.NO  # a library's function, or a class
+        if path in self.index.classes or self._is_imported(path, function):
+            return _Is.NO  # a class, or something of a library
         if isinstance(receiver, ast.Subscript):
             return self._member(path, function)
         return self._named(path, function, 0)
@@ -96,27 +97,60 @@ class _Receivers:
         marks = {last_name(d) for d in function.decorator_list}
         return function.name in ("__call__", "_call_impl") or not _EXPORTS.isdisjoint(marks)
 
+    def _is_imported(self, path: str, function: Function | None) -> bool:
+        head = path.split(".")[0]
+        if head not in self.index.origins or self.index.home(head, function) is not None:
+            return False
+        nodes = (node for node, _ in self._nodes(head, function) if isinstance(node, ast.Assign))
+        return not any(path_of(target) == head for node in nodes for target in node.targets)
+
     def _member(self, path: str, function: Function | None) -> _Is:
         """`self.layers[i]`: is it a container of modules?"""
-        built = [unwrapped(v) for v in self._bound(path, function)]
+        built = [unwrapped(v) for v, _ in self._bound(path, function)]
         paths = [path_of(b.func) if b is not None else None for b in built]
         containers = ("ModuleList", "ModuleDict", "Sequential")
         return _Is.YES if paths and all(p and layer_of(p, self.index) in containers for p in paths) else _Is.UNKNOWN
 
     def _named(self, path: str, function: Function | None, depth: int) -> _Is:
         told = {
-            self._value(value, function, depth)
-            for value in self._bound(path, function)
+            self._value(value, scope, depth)
+            for value, scope in self._bound(path, function)
             if not (isinstance(value, ast.Constant) and value.value is None)
         }
-        if _Is.NO in told:
-            return _Is.NO
         by_use = self._by_use(path, function)
-        if by_use is _Is.NO:
+        if _Is.NO in told or by_use is _Is.NO:
             return _Is.NO
         if told == {_Is.YES} and self._only_assigned(path, function):
             return _Is.YES
-        return max(by_use, _Is.LIKELY if told & {_Is.YES, _Is.LIKELY} else _Is.UNKNOWN)
+        given = self._given(path, function, depth)
+        if given is _Is.NO:
+            return _Is.NO
+        return max(by_use, given, _Is.LIKELY if told & {_Is.YES, _Is.LIKELY} else _Is.UNKNOWN)
+
+    def _given(self, path: str, function: Function | None, depth: int) -> _Is:
+        """If it is a parameter: what do all callers in this file give?"""
+        home = self.index.home(path, function) if "." not in path else None
+        if home is None or isinstance(home, ast.Lambda) or depth > 2:
+            return _Is.UNKNOWN
+        names_of = [a.arg for a in (*home.args.posonlyargs, *home.args.args)]
+        if path not in names_of:
+            return _Is.UNKNOWN
+        position = names_of.index(path) - (home in self.index.owner)
+        given = [
+            self._value(value, caller, depth + 1)
+            for call, caller in self._callers(home)
+            if (value := _argument(call, position, path)) is not None
+        ]
+        return min(_Is.LIKELY, *given) if given else _Is.UNKNOWN
+
+    def _callers(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[ast.Call, Function | None]]:
+        """The calls of a function of this file, by its name; of __init__, by that of its class."""
+        owner = self.index.owner.get(function)
+        name = owner.name if owner is not None and function.name == "__init__" else function.name
+        for caller in (None, *(f for f, called in self.index.calls.items() if name in called)):
+            for node in own_nodes(self.index.module if caller is None else caller):
+                if isinstance(node, ast.Call) and last_name(node.func) == name and not isinstance(node.func, ast.Call):
+                    yield node, caller
 
     def _value(self, value: ast.expr, function: Function | None, depth: int) -> _Is:
         """Is what an expression gives a module?"""
@@ -172,19 +206,22 @@ class _Receivers:
         derived = [c for c in self.index.classes.values() if c is not cls and cls in self.index.family(c)]
         return list(dict.fromkeys([*self.index.family(cls), *derived]))
 
-    def _nodes(self, path: str, function: Function | None) -> Iterator[ast.AST]:
+    def _nodes(self, path: str, function: Function | None) -> Iterator[tuple[ast.AST, Function | None]]:
+        """Everything in those scopes, with the function it stands in."""
+        everywhere = path.startswith("self.") or self.index.home(path.split(".")[0], function) is not None
         for scope in self._scope(path, function):
-            module = isinstance(scope, ast.Module) or self.index.home(path.split(".")[0], function) is None
-            yield from own_nodes(scope) if module and not path.startswith("self.") else ast.walk(scope)
+            around = scope if isinstance(scope, FUNCTIONS) else None
+            for node in ast.walk(scope) if everywhere else own_nodes(scope):
+                yield node, around
 
-    def _bound(self, path: str, function: Function | None) -> list[ast.expr]:
+    def _bound(self, path: str, function: Function | None) -> list[tuple[ast.expr, Function | None]]:
         """All values that are assigned to a name, less those computed from itself: `net = net.to(device)`."""
         found = []
-        for node in self._nodes(path, function):
+        for node, scope in self._nodes(path, function):
             if isinstance(node, ast.Assign) and any(path_of(t) == path for t in node.targets):
                 mentioned = {path_of(n) for n in ast.walk(node.value) if isinstance(n, ast.Name | ast.Attribute)}
                 if path not in mentioned:
-                    found.append(node.value)
+                    found.append((node.value, scope))
         return found
 
     def _only_assigned(self, path: str, function: Function | None) -> bool:
@@ -195,7 +232,7 @@ class _Receivers:
             given = (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg)
             if any(a is not None and a.arg == path for a in given):
                 return False
-        for node in self._nodes(path, function):
+        for node, _ in self._nodes(path, function):
             targets: list[ast.expr] = []
             if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension | ast.NamedExpr):
                 targets = [node.target]
@@ -212,18 +249,30 @@ class _Receivers:
         """Is it used as only modules are? NO: as no module is."""
         model = names.is_model(path.rpartition(".")[2])
         found = _Is.UNKNOWN
-        for node in self._nodes(path, function):
+        called: set[str] = set()
+        for node, _ in self._nodes(path, function):
             if not isinstance(node, ast.Call):
                 continue
             if isinstance(node.func, ast.Attribute) and path_of(node.func.value) == path:
                 used = node.func.attr
+                called.add(used)
                 if used in _INVERTED:
                     return _Is.NO
                 if used in _ONLY_MODULES or (model and used in _ALSO_MODULES):
                     found = _Is.LIKELY
             elif model and last_name(node.func) in _WRAPPERS and path in _paths(node.args):
                 found = _Is.LIKELY
-        return found
+        # eval() alone may be a method of anything; what is also moved to a device is no trainer
+        return _Is.LIKELY if "eval" in called and not called.isdisjoint(_MOVES) else found
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """What a call gives to a parameter; None if that is not written out."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    before = call.args[: position + 1]
+    return before[position] if len(before) > position and not any(isinstance(a, ast.Starred) for a in before) else None
 
 
 def _whole(node: ast.expr) -> ast.expr:

@@ -105,7 +105,13 @@ def _dropout(call: ast.Call, body: list[ast.AST], index: Index) -> Dropout | Non
 
 def _is_run(built: ast.Call, body: list[ast.AST]) -> bool:
     """`drop = nn.Dropout(p)`, and then `drop(x)`: is the layer that is built here called, and nothing else done to it?"""
-    bound = {t.id for n in body if isinstance(n, ast.Assign) and n.value is built for t in n.targets if isinstance(t, ast.Name)}
+    bound = {
+        t.id
+        for n in body
+        if isinstance(n, ast.Assign) and n.value is built
+        for t in n.targets
+        if isinstance(t, ast.Name)
+    }
     called = {n.func for n in body if isinstance(n, ast.Call)}
     uses = [n for n in body if isinstance(n, ast.Name) and n.id in bound]
     # one use is where it is bound; all others must be calls
@@ -117,7 +123,9 @@ def _functional(call: ast.Call, path: str, index: Index) -> Dropout | None:
     if last not in _FUNCTIONS or (head not in _HEADS and not (not head and "torch.nn.functional" in index.starred)):
         return None
     given = {k.arg for k in call.keywords}
-    told = len(call.args) > 2 or None in given or "training" in given or any(isinstance(a, ast.Starred) for a in call.args)
+    told = (
+        len(call.args) > 2 or None in given or "training" in given or any(isinstance(a, ast.Starred) for a in call.args)
+    )
     return None if told or not _is_on(call, 1) else Dropout(path, follows_mode=False)
 
 

@@ -117,9 +117,7 @@ def traits_of_layer(layer: str, call: ast.Call, is_on: Callable[[ast.expr], bool
     return UNKNOWN
 
 
-def _switch(
-    call: ast.Call, is_on: Callable[[ast.expr], bool | None]
-) -> Callable[[int | None, str, bool], bool | None]:
+def _switch(call: ast.Call, is_on: Callable[[ast.expr], bool | None]) -> Callable[[int | None, str, bool], bool | None]:
     """Reads one argument of a call, by position or keyword, as on or off; its default if it is not given."""
 
     def given(position: int | None, keyword: str, default: bool) -> bool | None:

@@ -140,7 +140,9 @@ def _added(path: str | None, method: Function) -> Iterator[tuple[ast.AST, ast.ex
 
 def _only_value_of(name: str | None, method: Function) -> ast.expr | None:
     """What a local name is bound to, if it is bound once."""
-    found = [n.value for n in ast.walk(method) if isinstance(n, ast.Assign) and any(path_of(t) == name for t in n.targets)]
+    found = [
+        n.value for n in ast.walk(method) if isinstance(n, ast.Assign) and any(path_of(t) == name for t in n.targets)
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -178,7 +180,15 @@ def _registers_by_hand(info: ModuleInfo) -> bool:
 
 def _on_known(node: ast.Attribute, info: ModuleInfo) -> bool:
     """`self.parameters()`, `self.fc.parameters()` or `x.to(device)`: nothing that takes care of unregistered layers."""
-    if node.attr in ("add_module", "register_module", "register_parameter", "__setattr__", "_modules", "_parameters", "__dict__"):
+    if node.attr in (
+        "add_module",
+        "register_module",
+        "register_parameter",
+        "__setattr__",
+        "_modules",
+        "_parameters",
+        "__dict__",
+    ):
         return False
     path = path_of(node.value)
     if path is None or path == "self" or path in ("torch", "nn"):
@@ -209,7 +219,9 @@ def _moves(loop: ast.For | ast.AsyncFor | ast.comprehension, paths: set[str]) ->
         return False
     members = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
     body = [n for statement in loop.body for n in ast.walk(statement)]
-    moved = (n for n in body if isinstance(n, ast.Attribute) and n.attr in ("to", "cuda", "parameters", "train", "eval"))
+    moved = (
+        n for n in body if isinstance(n, ast.Attribute) and n.attr in ("to", "cuda", "parameters", "train", "eval")
+    )
     return any(path_of(n.value) in members for n in moved)
 
 

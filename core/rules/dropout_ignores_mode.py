@@ -68,7 +68,9 @@ def told(state: State, event: Event) -> Told:
     facts = event.facts
     assert isinstance(facts, Dropout)
     if facts.built:
-        return Told(f"{facts.call} is built anew by each forward of {{subject}}, so eval() never switches it off", event.mark)
+        return Told(
+            f"{facts.call} is built anew by each forward of {{subject}}, so eval() never switches it off", event.mark
+        )
     return Told(f"{facts.call}() is not told the mode of {{subject}}, so it stays on after eval()", event.mark)
 
 
