@@ -104,7 +104,7 @@ def _dropout(call: ast.Call, body: list[ast.AST], index: Index) -> Dropout | Non
 
 
 def _is_run(built: ast.Call, body: list[ast.AST]) -> bool:
-    """`drop = nn.Dropout(p)`, and then `drop(x)`: is the layer that is built here called, and nothing else done to it?"""
+    """`drop = nn.Dropout(p)`, then `drop(x)`: is the layer that is built here called, and nothing else done to it?"""
     bound = {
         t.id
         for n in body

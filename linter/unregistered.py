@@ -1,4 +1,4 @@
-"""Layers in a plain list or dict of a module: neither its parameters() nor its train(), to() or state_dict() see them."""
+"""Layers in a plain list or dict of a module, where parameters(), train(), to() and state_dict() do not see them."""
 
 from __future__ import annotations
 
@@ -133,9 +133,10 @@ def _added(path: str | None, method: Function) -> Iterator[tuple[ast.AST, ast.ex
                 yield from ((node, e) for e in _elements(node.args[-1]))
         elif isinstance(node, ast.AugAssign) and path_of(node.target) == path:
             yield from ((node, e) for e in _elements(node.value))
-        elif isinstance(node, ast.Assign):
-            if any(isinstance(t, ast.Subscript) and path_of(t.value) == path for t in node.targets):
-                yield node, node.value
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Subscript) and path_of(t.value) == path for t in node.targets
+        ):
+            yield node, node.value
 
 
 def _only_value_of(name: str | None, method: Function) -> ast.expr | None:
@@ -193,7 +194,7 @@ def _on_known(node: ast.Attribute, info: ModuleInfo) -> bool:
     path = path_of(node.value)
     if path is None or path == "self" or path in ("torch", "nn"):
         return True
-    return path.startswith("self.") and path.split(".")[1] in info.layers or node.attr in ("to", "cuda")
+    return (path.startswith("self.") and path.split(".")[1] in info.layers) or node.attr in ("to", "cuda")
 
 
 def _is_handed_on(store: _Store, info: ModuleInfo) -> bool:

@@ -53,7 +53,7 @@ CARD = Card(
             loss.backward()
             optimizer.step()
     """,
-    legal="A list that is registered another way as well (nn.Sequential(*layers), add_module, attributes of their own), "
+    legal="A list that is registered another way as well (nn.Sequential(*layers), add_module, own attributes), "
     "losses and activations without parameters, and a module hidden on purpose: self.teacher = [teacher].",
     how_to_fix="Wrap the list in nn.ModuleList, nn.ModuleDict or nn.ParameterList.",
     severity=Severity.ERROR,
