@@ -41,6 +41,7 @@ _NO_MODULES = frozenset(
     "torch math numpy os sys logging copy functools typing warnings random itertools collections re json time "
     "inspect einops scipy abc enum string operator pathlib".split()
 )
+_GRAPH_LAYERS = ("torch_geometric.nn.", "dgl.nn.")
 _ZOO = re.compile(
     r"(wide_)?resne[xt]t?\d|densenet\d|mobilenet_|efficientnet_|inception_|googlenet|shufflenet_|mnasnet|regnet_|"
     r"vgg\d|alexnet|squeezenet"
@@ -339,6 +340,8 @@ def _of_foreign(full: str, path: str) -> Traits | None:
         return Traits(parameters=True, mode=True)
     if root == "transformers" and last == "from_pretrained" and "Model" in path:
         return Traits(parameters=True, mode=True)
+    if full.startswith(_GRAPH_LAYERS) and last.endswith("Conv"):
+        return Traits(parameters=True, mode=None)
     if root in _NO_MODULES and not full.startswith(("torch.hub", "torch.load", "torch.jit")):
         return None if full.startswith("torch.nn.") and last[:1].isupper() else PLAIN
     return None

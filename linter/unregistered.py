@@ -37,7 +37,11 @@ def find_unregistered(index: Index, collector: Collector) -> None:
         if not stores or _registers_by_hand(info):
             continue
         for store in stores:
-            if _is_handed_on(store, info) or _is_touched_outside(store, info, index):
+            if (
+                len(info.values[store.attribute]) > 1
+                or _is_handed_on(store, info)
+                or _is_touched_outside(store, info, index)
+            ):
                 continue
             facts = Layers(
                 owner=info.name,
@@ -117,8 +121,9 @@ def _elements(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.BinOp):
         yield from _elements(value.left)
         yield from _elements(value.right)
-    elif isinstance(value, ast.Call) and path_of(value.func) == "list" and value.args:
-        yield from _elements(value.args[0])
+    elif isinstance(value, ast.Call) and path_of(value.func) in ("list", "dict", "OrderedDict"):
+        yield from (keyword.value for keyword in value.keywords)
+        yield from (element for argument in value.args for element in _elements(argument))
 
 
 def _added(path: str | None, method: Function) -> Iterator[tuple[ast.AST, ast.expr]]:
@@ -158,6 +163,10 @@ def _traits(element: ast.expr, method: Function, index: Index) -> Traits:
             return PLAIN
         element = value
     call = unwrapped(element)
+    if call is not None and (path_of(call.func) or "").endswith("deepcopy") and call.args:
+        copied = call.args[0]
+        value = _only_value_of(copied.id, method) if isinstance(copied, ast.Name) else None
+        call = unwrapped(value) if value is not None else None
     return traits_of_call(call, index) if call is not None else PLAIN
 
 

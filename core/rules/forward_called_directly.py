@@ -10,8 +10,8 @@ CARD = Card(
     code="LC111",
     name="forward-called-directly",
     title="forward() is called instead of the module, so its hooks do not run",
-    why="Calling a module runs its hooks and then forward(); forward() alone runs none. Weight and spectral norm, "
-    "pruning and profilers live in such hooks, and compiled or quantized modules replace the call, not forward().",
+    why="Calling a module runs its hooks and forward(); forward() alone runs none of them. weight_norm, spectral_norm, "
+    "pruning, fully_shard and profilers live in such hooks, and Module.compile() replaces the call, not forward().",
     bad="""
         for x, y in batches:
             optimizer.zero_grad()
@@ -26,8 +26,8 @@ CARD = Card(
             loss.backward()
             optimizer.step()
     """,
-    legal="super().forward(x), self.forward(x), a class that is no module, a class that defines __call__ itself, and "
-    "forward as one direction of an invertible transform.",
+    legal="All of these are right: super().forward(x), self.forward(x), forward of what is no module or defines "
+    "__call__ itself, and forward as one direction of an invertible transform.",
     how_to_fix="Call the module itself: model(x).",
     severity=Severity.WARNING,
     anchor="loss = loss_fn(model.forward(x), y)",
@@ -39,7 +39,7 @@ def broken(state: State, event: Event) -> bool | None:
 
 
 def told(state: State, event: Event) -> Told:
-    return Told("{subject}.forward() is called directly, so no hook or wrapper of {subject} runs", event.mark)
+    return Told("{subject}.forward() is called directly, so the hooks of {subject} do not run", event.mark)
 
 
 RULE = Rule(CARD, (Kind.MODULE_CALL,), broken, told)
