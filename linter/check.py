@@ -17,6 +17,7 @@ from .flow import Interpreter
 from .index import Index
 from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
 from .positions import Range, locate
+from .structure import find_structural
 from .tensors.interpreter import Interpreter as TensorFlow
 from .tree import Tree, tree_of
 
@@ -94,6 +95,7 @@ def analysed(module: ast.Module, filename: str) -> Collector:
     index, collector = Index(module), Collector(module, judge)
     interpreter = Interpreter(index, collector)
     interpreter.run()
+    find_structural(index, collector)
     tensors = TensorFlow(index, collector)
     tensors.run()
     if interpreter.gave_up or tensors.gave_up:

@@ -40,6 +40,8 @@ class Index:
         self.subjects: set[str] = set()  # last parts of names that are stepped, cleared or built as an optimizer
         self.cleared: set[str] = set()  # last parts of the names that are cleared
         self.imports: set[str] = set()  # every part of every imported dotted name
+        self.origins: dict[str, str] = {}  # imported name -> what it stands for in full: F -> torch.nn.functional
+        self.starred: set[str] = set()  # modules whose names were all imported
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
@@ -101,6 +103,7 @@ class Index:
                 elif isinstance(child, ast.Import | ast.ImportFrom):
                     dotted = [a.name for a in child.names] + [getattr(child, "module", None) or ""]
                     self.imports.update(part for name in dotted for part in name.split("."))
+                    self._note_import(child)
                 elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Call):
                     self._instances.extend((last_name(t), last_name(child.value)) for t in child.targets)
                     self._note_alias(child, (last_name(a) for a in arguments(child.value)))
@@ -111,6 +114,18 @@ class Index:
                 if isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
                     self.subjects.update(last_name(t) for t in child.targets)
                 self._collect(child, function, cls)
+
+    def _note_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                name = alias.name if alias.asname else alias.name.split(".")[0]
+                self.origins[alias.asname or name] = name
+                continue
+            module = "." * node.level + (node.module or "")
+            if alias.name == "*":
+                self.starred.add(module)
+            else:
+                self.origins[alias.asname or alias.name] = f"{module}.{alias.name}"
 
     def _note_alias(self, node: ast.Assign, functions: Iterable[str]) -> None:
         """`step = torch.compile(step_fn)`, `back = amp if args.amp else plain`: another name for a function."""
@@ -163,6 +178,11 @@ class Index:
         return touching
 
     # ---- look-ups ------------------------------------------------------------------------------------------
+    def full_name(self, path: str) -> str:
+        """A dotted name with its first part as it was imported: `F.relu` -> `torch.nn.functional.relu`."""
+        head, dot, rest = path.partition(".")
+        return self.origins.get(head, head) + dot + rest
+
     def method(self, cls: ClassInfo, name: str, seen: frozenset[str] = frozenset()) -> Function | None:
         """The method of that name, also from base classes in this file."""
         if name in cls.methods:
@@ -173,6 +193,30 @@ class Index:
                 found = self.method(info, name, seen | {cls.name})
                 if found is not None:
                     return found
+        return None
+
+    def family(self, cls: ClassInfo) -> list[ClassInfo]:
+        """A class and its bases in this file, the nearest first."""
+        found, todo = [cls], list(cls.bases)
+        for base in todo:
+            info = self.classes.get(base)
+            if info is not None and info not in found:
+                found.append(info)
+                todo.extend(info.bases)
+        return found
+
+    def home(self, name: str, function: Function | None) -> Function | None:
+        """The function whose local a name is, looking outwards from this one; None: it is the module's."""
+        while function is not None and name not in self.locals_of(function):
+            function = self.parent[function]
+        return function
+
+    def class_around(self, function: Function | None) -> ClassInfo | None:
+        """The class whose method this is, or whose method it is nested in."""
+        while function is not None:
+            if function in self.owner:
+                return self.owner[function]
+            function = self.parent[function]
         return None
 
     def is_optimizer(self, cls: ClassInfo) -> bool:

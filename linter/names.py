@@ -38,6 +38,19 @@ _HARMLESS_WORDS = frozenset(
     "enumerate zip range iter list tuple set convert watch scale autocast deepcopy copy get is has no sync "
     "accumulate accumulation export plot draw show tqdm snapshot metric metrics".split()
 )
+_MODEL_WORDS = frozenset(
+    "model models net nets network networks generator discriminator gen disc encoder decoder actor critic policy "
+    "classifier backbone autoencoder vae gan unet resnet rnn lstm gru transformer netd netg module mlp cnn gcn "
+    "discrim student teacher embedding embedder".split()
+)
+_NOT_MODEL_WORDS = frozenset(
+    "config configs cfg conf param params args name names path paths type cls class dir file loss optimizer opt lr "
+    "scheduler engine state fn func builder factory output outputs out size dim id".split()
+)
+_MODE_WORDS = frozenset(
+    "train training eval evaluate evaluation evaluating test testing infer inference val valid validation predict "
+    "prediction sample sampling mode deterministic stochastic mc mcdropout bayesian uncertainty".split()
+)
 _NOTES_DOWN_WORDS = frozenset(
     "update write put push report track record note collect item gather reduce barrier insert send postfix "
     "description hist histogram add extend print display store monitor".split()
@@ -91,6 +104,19 @@ def is_criterion(name: str) -> bool:
 def is_harmless(name: str) -> bool:
     """A callee that may be given an optimizer and will neither clear, nor step, nor run a backward."""
     return not _HARMLESS_WORDS.isdisjoint(words(name)) and not hides_protocol(name)
+
+
+@cache
+def is_model(name: str) -> bool:
+    """Does this name say "model"? (`net`, `netD`, `value_net`, `generator`)"""
+    found = words(name)
+    return not _MODEL_WORDS.isdisjoint(found) and _NOT_MODEL_WORDS.isdisjoint(found)
+
+
+@cache
+def says_mode(name: str) -> bool:
+    """Does this name tell training from evaluation? (`training`, `is_train`, `mc_dropout`)"""
+    return not _MODE_WORDS.isdisjoint(words(name))
 
 
 @cache

@@ -49,6 +49,9 @@ NEAR_MISSES = {
     "LC105": ("optimizer_returned", "saliency_only", "adversarial_attack", "optimizer_in_backward"),
     "LC109": ("lr_curve_only", "first_step_conditional", "pipelined_step_zero_forward_backward"),
     "LC110": ("closure_after_step", "optimizers_dict", "shared_loss_two_steps", "env_step"),
+    "LC111": ("forward_of_a_base_class", "forward_of_no_module", "forward_and_inverse"),
+    "LC205": ("dropout_by_choice", "dropout_switched_by_hand", "dropout_outside_a_module"),
+    "LC508": ("layers_listed_and_registered", "layers_hidden_on_purpose", "lists_without_parameters"),
 }
 
 

@@ -1,0 +1,45 @@
+"""A module's forward is called instead of the module."""
+
+from ..events import Event, Kind
+from ..facts.module_call import ModuleCall
+from ..findings import Severity
+from ..machine import State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC111",
+    name="forward-called-directly",
+    title="forward() is called instead of the module, so its hooks do not run",
+    why="Calling a module runs its hooks and forward(); forward() alone runs none of them. weight_norm, spectral_norm, "
+    "pruning, fully_shard and profilers live in such hooks, and Module.compile() replaces the call, not forward().",
+    bad="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model.forward(x), y)
+            loss.backward()
+            optimizer.step()
+    """,
+    good="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+    """,
+    legal="All of these are right: super().forward(x), self.forward(x), forward of what is no module or defines "
+    "__call__ itself, and forward as one direction of an invertible transform.",
+    how_to_fix="Call the module itself: model(x).",
+    severity=Severity.WARNING,
+    anchor="loss = loss_fn(model.forward(x), y)",
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    return event.facts.direct if isinstance(event.facts, ModuleCall) else None
+
+
+def told(state: State, event: Event) -> Told:
+    return Told("{subject}.forward() is called directly, so the hooks of {subject} do not run", event.mark)
+
+
+RULE = Rule(CARD, (Kind.MODULE_CALL,), broken, told)
