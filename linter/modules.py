@@ -1,4 +1,4 @@
-"""What is known of the module classes of a file: their layers, whether train() and eval() matter, what comes out.
+"""What is known of the module classes of a file: their layers, whether train() and eval() matter.
 
 By binding only: a class is a module if its bases, followed through this file, lead to one that is known.
 """
@@ -13,7 +13,6 @@ from functools import cached_property
 
 from .index import ClassInfo, Function, Index, path_of
 from .layers import CONTAINERS, PLAIN, UNKNOWN, Traits, known_layer, layer_of, traits_of_layer
-from .outputs import Activation, Outputs
 
 __all__ = [
     "ModuleInfo",
@@ -147,26 +146,6 @@ class ModuleInfo:
         """Do train() and eval() change what it computes? None: it holds something unknown."""
         told = {info.traits.mode for info in (self, *self.twins)}
         return told.pop() if len(told) == 1 else None
-
-    @cached_property
-    def _activation(self) -> Activation | None:
-        told = [Outputs(self.index).of_class(info.cls) for info in (self, *self.twins)]
-        return told[0] if told[0] is not None and all(t and t.name == told[0].name for t in told) else None
-
-    @property
-    def output(self) -> str | None:
-        """What every return of forward ends in: "softmax", "log_softmax", "sigmoid" or None."""
-        return self._activation.name if self._activation else None
-
-    @property
-    def output_at(self) -> ast.AST | None:
-        """The call that applies it, or builds it as the last layer of a Sequential."""
-        return self._activation.at if self._activation else None
-
-    def activation_of(self, attribute: str) -> str | None:
-        """The same for what `self.<attribute>(...)` gives."""
-        found = Outputs(self.index).of_attribute(attribute, self.cls)
-        return found.name if found else None
 
 
 def unwrapped(node: ast.expr) -> ast.Call | None:

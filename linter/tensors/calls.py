@@ -892,10 +892,8 @@ class Calls:
             optimizer = next((v for v in given.all if isinstance(v, Optimizer)), None)
             return Scheduler(optimizer.key if optimizer is not None else None, sure=optimizer is not None)
         if (
-            path.startswith(("torch.nn.", "torchvision.models"))
-            and names.is_class_name(last)
-            or last in library.WRAPS_MODULE
-        ):
+            path.startswith(("torch.nn.", "torchvision.models")) and names.is_class_name(last)
+        ) or last in library.WRAPS_MODULE:
             modules = self.modules_in(given.positional[:1])
             if modules and last != "Sequential":
                 if last in library.SCATTERS_INPUTS:

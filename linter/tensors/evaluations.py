@@ -15,7 +15,7 @@ from ...events import Mark
 from ...facts.mode import Evaluation
 from .. import names
 from ..index import bound_names, last_name, path_of
-from ..modules import ModuleInfo
+from ..modules import ModuleInfo, mode_matters_of_call
 from .reports import Reports
 from .scope import Nodes, Scope
 from .store import InMode
@@ -131,18 +131,25 @@ class Evaluations:
         mode = one.mode
         if mode is None:
             return
-        matters = one.info.mode_matters if one.info is not None else None
+        matters = self._matters(one)
         name = self.scope.titles.get(one.module.key) or one.module.name or "the model"
         facts = Evaluation(name, mode.training, mode.at, matters)
         if mode.training and mode.when > since:
             return  # train() stands in the evaluation itself: on purpose
         if one.grad is not None and mode.training:
-            if matters or (matters is None and mode.at):
+            if matters or mode.at:  # who calls train() means the modes to be kept, whatever the layers are today
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:
             if self._is_frozen(name):
                 return
             self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
+
+    def _matters(self, one: Forward) -> bool | None:
+        """Do the modes of this model differ? None: it holds something unknown."""
+        if one.info is not None:
+            return one.info.mode_matters
+        made = one.module.made
+        return mode_matters_of_call(made, self.scope.index) if isinstance(made, ast.Call) else None
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def stepped_in_eval(self, key: str, backward: Mark, set_at: Mark, *, known: bool) -> None:

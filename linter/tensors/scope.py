@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ...events import Mark
 from .. import names
 from ..collector import Collector
 from ..index import ClassInfo, Index, is_torch_optimizer, last_name, path_of
 from ..modules import ModuleInfo, modules_of
 from .store import InMode, Store, definite
-from ...events import Mark
 from .values import (
     DATA,
     NUMBER,

@@ -245,6 +245,10 @@ def joined(one: Value | None, other: Value | None, phi: Source) -> Value | None:
     return None
 
 
+def _name(activation: Activation | None) -> str:
+    return activation.name if activation is not None else ""
+
+
 def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
     sources = one.sources & other.sources
     if one.sources != other.sources and one.sources and other.sources:
@@ -261,7 +265,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         sources=sources,
         models=one.models | other.models,
         seen=one.seen | other.seen,
-        activation=one.activation if one.activation == other.activation else None,
+        activation=one.activation if _name(one.activation) == _name(other.activation) else None,
         whole=one.whole if one.whole == other.whole else 0,
         host=one.host if one.host == other.host else 0,
         loader=one.loader and other.loader,
