@@ -40,7 +40,6 @@ class Forward(NamedTuple):
 class Watch(NamedTuple):
     """Where the counters stood when a stretch began."""
 
-    since: int
     trained: int
     measured: int
     forwards: int
@@ -58,6 +57,7 @@ class Evaluations:
         self.escaped: set[Mark] = set()
         self.muted = 0
         self._trained = 0
+        self._trained_at = 0
         self._measured = 0
         self._forwards: list[Forward] = []
         self.loaders_move = bool(scope.index.imports & _MOVES_BATCHES)  # of libraries whose loaders move their batches
@@ -78,7 +78,9 @@ class Evaluations:
     # ---- what happens ----------------------------------------------------------------------------------------
     def trains(self) -> None:
         """Something trains here, or may."""
-        self._trained += 0 if self.muted else 1
+        if not self.muted:
+            self._trained += 1
+            self._trained_at = self.scope.now
 
     def measures(self) -> None:
         """Something is measured here."""
@@ -109,7 +111,7 @@ class Evaluations:
     # ---- stretches -------------------------------------------------------------------------------------------
     def loop_begins(self, node: ast.AST) -> Watch:
         """A loop, function or no_grad block begins."""
-        return Watch(self.scope.now, self._trained, self._measured, len(self._forwards))
+        return Watch(self._trained, self._measured, len(self._forwards))
 
     def loop_ends(self, node: ast.AST, watch: object, result: Value | None = None) -> None:
         """It ends: if it was an evaluation, its models are judged; but not those whose graph it gives away."""
@@ -124,18 +126,18 @@ class Evaluations:
                 passed_on.append(one)
             elif one.module.key not in seen:
                 seen.add(one.module.key)
-                self._judge(one, watch.since)
+                self._judge(one)
         self._forwards[watch.forwards :] = passed_on
 
-    def _judge(self, one: Forward, since: int) -> None:
+    def _judge(self, one: Forward) -> None:
         mode = one.mode
         if mode is None:
             return
         matters = self._matters(one)
         name = self.scope.titles.get(one.module.key) or one.module.name or "the model"
         facts = Evaluation(name, mode.training, mode.at, matters)
-        if mode.training and mode.when > since:
-            return  # train() stands in the evaluation itself: on purpose
+        if mode.training and mode.when > self._trained_at:
+            return  # nothing was trained since train(): it is meant for the evaluation
         if one.grad is not None and mode.training:
             if matters or mode.at:  # who calls train() means the modes to be kept, whatever the layers are today
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
