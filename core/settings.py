@@ -9,12 +9,26 @@ from .errors import LoopcheckError
 from .findings import Certainty, Finding, Severity
 
 
+class Wrapping(NamedTuple):
+    """A method of the user's own that stands for an event: "backward", "step" or "zero-grad".
+
+    argument: the position of the loss or optimizer; -1: what the method is called on. keyword: the same by name.
+    """
+
+    method: str
+    event: str
+    argument: int = 0
+    keyword: str | None = None
+
+
 class Settings(NamedTuple):
     """Everything a user can choose. Immutable, so that it can be a cache key and cross processes.
 
     select: codes, code prefixes, names or "ALL"; None means every rule that is on by default.
     extend_select, ignore: the same words; a more specific word wins over a shorter one, ignore wins a tie.
     min_certainty: findings below it are not shown. fail_on: None means findings never change the exit code.
+    per_file_ignores: (path or glob, selectors) pairs; paths are relative to root, the folder of the settings file.
+    optimizers, models: further class names that build one. wrappers: further methods that stand for an event.
     """
 
     select: tuple[str, ...] | None = None
@@ -26,10 +40,32 @@ class Settings(NamedTuple):
     respect_gitignore: bool = True
     force_exclude: bool = False
     max_file_bytes: int = MAX_FILE_BYTES
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    optimizers: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    wrappers: tuple[Wrapping, ...] = ()
+    root: str | None = None
 
     def shows(self, finding: Finding) -> bool:
         """Whether this finding is sure enough to be shown."""
         return finding.certainty >= self.min_certainty
+
+    def ignored_in(self, filename: str) -> tuple[str, ...]:
+        """The selectors that per-file-ignores switches off for this file."""
+        if not self.per_file_ignores:
+            return ()
+        import os
+        from fnmatch import fnmatch
+
+        path = os.path.abspath(filename)
+        name = os.path.relpath(path, self.root).replace(os.sep, "/") if self.root is not None else path
+        short = os.path.basename(path)
+        return tuple(
+            word
+            for pattern, words in self.per_file_ignores
+            if fnmatch(name, pattern) or fnmatch(short, pattern) or fnmatch(name, f"{pattern.rstrip('/')}/*")
+            for word in words
+        )
 
     def fails(self, finding: Finding) -> bool:
         """Whether this finding, if shown, makes the run fail. Advice never does."""

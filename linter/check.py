@@ -18,6 +18,7 @@ from .index import Index
 from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
 from .positions import Range, locate
 from .structure import find_structural
+from .suppressions import applied, mentioned
 from .tensors.interpreter import Interpreter as TensorFlow
 from .tree import Tree, tree_of
 
@@ -83,10 +84,11 @@ def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding
     tree = tree_of(parsed.module)
     collector = analysed(tree.module, filename)
     found = [one for one in collector.settled() if one.verdict.rule.card.code in codes]
-    if not found:
-        return []
-    places = _places(parsed, tree, collector.marks, [one.verdict for one in found])
-    return sorted((_finding(one, places, filename) for one in found), key=lambda f: f.sort_key)
+    findings: list[Finding] = []
+    if found:
+        places = _places(parsed, tree, collector.marks, [one.verdict for one in found])
+        findings = sorted((_finding(one, places, filename) for one in found), key=lambda f: f.sort_key)
+    return applied(parsed.text, findings, filename, codes) if mentioned(parsed.text) else findings
 
 
 def analysed(module: ast.Module, filename: str) -> Collector:
