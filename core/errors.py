@@ -11,6 +11,7 @@ class ExitCode(IntEnum):
     CLEAN = 0  # nothing shown at or above --fail-on
     FINDINGS = 1  # at least one finding at or above --fail-on
     USAGE = 2  # a bad option or setting, an unknown rule, a named path that does not exist
+    INTERRUPTED = 130  # Ctrl-C
 
 
 class LoopcheckError(Exception):

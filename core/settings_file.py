@@ -1,7 +1,4 @@
-"""Settings from `[tool.loopcheck]` of a pyproject.toml: found, read and checked, each mistake told with file and key.
-
-A file that does not mention the table costs one read; tomllib is loaded for one that does.
-"""
+"""Settings from `[tool.loopcheck]` of a pyproject.toml: read and checked, each mistake told with file and key."""
 
 from __future__ import annotations
 
@@ -13,29 +10,7 @@ from .defaults import DEFAULT_EXCLUDES
 from .errors import LoopcheckError
 from .settings import Settings, Wrapping, certainty_named, fail_on_named
 
-_NAME = "pyproject.toml"
 _EVENTS = ("backward", "step", "zero-grad")
-
-
-def nearest(start: str) -> str | None:
-    """The nearest pyproject.toml with our table, from this file or folder upward; None if there is none."""
-    folder = os.path.abspath(start)
-    while True:
-        path = os.path.join(folder, _NAME)
-        if _mentions_us(path):
-            return path
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-
-
-def _mentions_us(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return b"loopcheck" in file.read()
-    except OSError:
-        return False
 
 
 def read(path: str) -> Settings:

@@ -1,26 +1,24 @@
-"""One file from bytes to findings, and many files one after another."""
+"""One file from bytes to findings.
+
+Most files are clean. They are screened with the standard library's parser, a tenth of the cost of libcst, and the very
+same analysis; only for a file in which the screen finds anything is libcst loaded, which then decides and places.
+"""
 
 from __future__ import annotations
 
 import ast
 import logging
 import sys
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+import warnings
+from collections.abc import Sequence
 
-from ..findings import Certainty, Finding, Location, Observer, Related, Site
-from ..judge import Judge, Verdict
+from ..findings import Certainty, Finding, Location, Observer, Site
 from ..rules import catalogue, selected
 from ..settings import Settings
-from .collector import Collector, Found
-from .flow import Interpreter
-from .index import Index
-from .parse import NotParsed, Parsed, decode, parse, parse_unguarded
-from .positions import Range, locate
-from .structure import find_structural
-from .suppressions import applied, mentioned
-from .tensors.interpreter import Interpreter as TensorFlow
-from .tree import Tree, tree_of
+from .analysis import analysed
+from .decode import NotParsed, decode
+from .depth import too_deep
+from .suppressions import mentioned
 
 _LOG = logging.getLogger("loopcheck")
 _LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen
@@ -29,112 +27,113 @@ _RECURSION = 20_000  # pure Python frames; the C stack is guarded in depth.py
 
 def check_files(files: Sequence[str], settings: Settings) -> list[Finding]:
     """Findings of all files, those that could not be read as LC001. Raises LoopcheckError on an unknown rule."""
-    codes = selected(settings.select, settings.extend_select, settings.ignore)
-    findings: list[Finding] = []
-    for filename in files:
-        findings.extend(_check_file(filename, codes, settings))
-    return findings
+    return [finding for filename in files for finding in check_file(filename, settings)]
+
+
+def check_file(filename: str, settings: Settings) -> list[Finding]:
+    """Findings of one file, shown or not. Raises LoopcheckError on an unknown rule."""
+    codes = _codes(filename, settings)
+    text = read_source(filename, settings)
+    return _unreadable(filename, text, codes) if isinstance(text, NotParsed) else _guarded(text, filename, codes)
+
+
+def check_data(data: bytes, filename: str, settings: Settings) -> list[Finding]:
+    """Findings of a source that is in memory. Raises LoopcheckError on an unknown rule."""
+    codes = _codes(filename, settings)
+    try:
+        return _guarded(decode(data), filename, codes)
+    except NotParsed as error:
+        return _unreadable(filename, error, codes)
 
 
 def check_source(text: str, filename: str, settings: Settings) -> list[Finding]:
     """Findings of one text, shown or not, in the order of the file. Raises LoopcheckError on an unknown rule."""
-    codes = selected(settings.select, settings.extend_select, settings.ignore)
-    return _guarded(text, filename, codes)
+    return _guarded(text, filename, _codes(filename, settings))
+
+
+def not_finished(filename: str, settings: Settings) -> list[Finding]:
+    """What is said of a file that took the process down with it."""
+    told = NotParsed("judging it ended the process (too deep, or out of memory); please report it")
+    return _unreadable(filename, told, _codes(filename, settings))
+
+
+def read_source(filename: str, settings: Settings) -> str | NotParsed:
+    """The text of a file, or why there is none."""
+    try:
+        with open(filename, "rb") as file:  # noqa: PTH123 (pathlib costs more than most files)
+            data = file.read(settings.max_file_bytes + 1)
+    except OSError as error:
+        return NotParsed(f"cannot be read: {error.strerror or error}")
+    except ValueError as error:
+        return NotParsed(f"cannot be read: {error}")
+    if len(data) > settings.max_file_bytes:
+        return NotParsed(f"too large to check: more than {settings.max_file_bytes / 1e6:.1f} MB")
+    try:
+        return decode(data)
+    except NotParsed as error:
+        return error
 
 
 def rehearse(data: bytes) -> None:
     """Judge a text in a process that may die of it. Returns or raises; what it would find does not matter."""
+    from .parse import parse_unguarded
+    from .report import judged
+
     sys.setrecursionlimit(_RECURSION)
-    _judge(parse_unguarded(data.decode("utf-8", "surrogatepass")), "<rehearsal>", frozenset())
+    text = data.decode("utf-8", "surrogatepass")
+    _screened(text, "<rehearsal>")
+    judged(parse_unguarded(text), "<rehearsal>", frozenset())
 
 
-def _check_file(filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
-    try:
-        data = Path(filename).read_bytes()
-    except OSError as error:
-        return _unreadable(filename, NotParsed(f"cannot be read: {error.strerror or error}"), codes)
-    if len(data) > settings.max_file_bytes:
-        size = f"{len(data) / 1e6:.1f} MB, the limit is {settings.max_file_bytes / 1e6:.1f} MB"
-        return _unreadable(filename, NotParsed(f"too large to check: {size}"), codes)
-    try:
-        text = decode(data)
-    except NotParsed as error:
-        return _unreadable(filename, error, codes)
-    return _guarded(text, filename, codes)
+def _codes(filename: str, settings: Settings) -> frozenset[str]:
+    ignore = (*settings.ignore, *settings.ignored_in(filename))
+    return selected(settings.select, settings.extend_select, ignore)
+
+
+class _deep_stack:  # noqa: N801 (used like a function)
+    """Room for deep trees; the limit of before is put back."""
+
+    def __enter__(self) -> None:
+        self.limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.limit, _RECURSION))
+
+    def __exit__(self, *told: object) -> None:
+        sys.setrecursionlimit(self.limit)
 
 
 def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION))
+    with _deep_stack():
+        try:
+            deep = too_deep(text)
+            if deep is not None:
+                raise NotParsed(deep[1], Location(deep[0], 1))
+            if _screened(text, filename):
+                return []
+            from .parse import parse_unguarded
+            from .report import judged
+
+            return judged(parse_unguarded(text), filename, codes)
+        except NotParsed as error:
+            return _unreadable(filename, error, codes)
+        except RecursionError:
+            return _unreadable(filename, NotParsed("an expression too deep to judge"), codes)
+        except Exception as error:  # our own fault must not cost the user the other files
+            _LOG.exception("loopcheck failed on a file")
+            told = f"loopcheck itself failed on this file ({type(error).__name__}); please report it"
+            return _unreadable(filename, NotParsed(told), codes)
+
+
+def _screened(text: str, filename: str) -> bool:
+    """Whether the analysis finds nothing at all, on the standard library's tree. What that refuses is not clean."""
+    if mentioned(text):
+        return False  # a comment that silences nothing is a finding, too
     try:
-        return _judge(parse(text), filename, codes)
-    except NotParsed as error:
-        return _unreadable(filename, error, codes)
-    except RecursionError:
-        return _unreadable(filename, NotParsed("an expression too deep to judge"), codes)
-    except Exception as error:  # our own fault must not cost the user the other files
-        _LOG.exception("loopcheck failed on a file")
-        told = f"loopcheck itself failed on this file ({type(error).__name__}); please report it"
-        return _unreadable(filename, NotParsed(told), codes)
-    finally:
-        sys.setrecursionlimit(limit)
-
-
-def _judge(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding]:
-    tree = tree_of(parsed.module)
-    collector = analysed(tree.module, filename)
-    found = [one for one in collector.settled() if one.verdict.rule.card.code in codes]
-    findings: list[Finding] = []
-    if found:
-        places = _places(parsed, tree, collector.marks, [one.verdict for one in found])
-        findings = sorted((_finding(one, places, filename) for one in found), key=lambda f: f.sort_key)
-    return applied(parsed.text, findings, filename, codes) if mentioned(parsed.text) else findings
-
-
-def analysed(module: ast.Module, filename: str) -> Collector:
-    """Everything that is found in a module, whatever rules are switched on: one may speak in place of another."""
-    judge = Judge(rule for rule in catalogue().values() if rule.judged_at)
-    index, collector = Index(module), Collector(module, judge)
-    interpreter = Interpreter(index, collector)
-    interpreter.run()
-    find_structural(index, collector)
-    tensors = TensorFlow(index, collector)
-    tensors.run()
-    if interpreter.gave_up or tensors.gave_up:
-        _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
-    return collector
-
-
-def _places(parsed: Parsed, tree: Tree, marks: list[ast.AST], verdicts: Iterable[Verdict]) -> dict[int, Range]:
-    wanted = {m for v in verdicts for m in (v.told.anchor or v.at, *(mark for _, mark in v.told.related))}
-    nodes = {mark: tree.origin[marks[mark]] for mark in wanted if marks[mark] in tree.origin}
-    ranges = locate(parsed.module, nodes.values())
-    return {mark: ranges[node] for mark, node in nodes.items() if node in ranges}
-
-
-def _finding(found: Found, places: dict[int, Range], filename: str) -> Finding:
-    card, told = found.verdict.rule.card, found.verdict.told
-    related = [
-        Related(text.format(subject=found.subject), _site(filename, places[mark]))
-        for text, mark in told.related
-        if mark in places
-    ]
-    return Finding(
-        code=card.code,
-        name=card.name,
-        message=told.message.format(subject=found.subject),
-        site=_site(filename, places[told.anchor or found.verdict.at]),
-        severity=card.severity,
-        certainty=found.certainty,
-        observer=Observer.STATIC,
-        related=tuple(related),
-        subject=found.subject,
-        advice=card.how_to_fix,
-    )
-
-
-def _site(filename: str, place: Range) -> Site:
-    return Site(filename, place.start, place.end)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return not analysed(module, filename).found
 
 
 def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:

@@ -7,9 +7,7 @@ terms. CPython itself refuses 200 nested brackets and 100 levels of indentation.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 MAX_BRACKETS = 200
 _LONG_CHAIN = 1_500  # operators in one logical line, or elifs in all; far below what overflows, above what people write
@@ -74,6 +72,8 @@ def _survives(text: str) -> bool:
 
     -P: the child must not import from the folder it is started in, which may be the scanned one.
     """
+    import subprocess
+
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-c", _REHEARSAL, _home()],
@@ -90,5 +90,7 @@ def _survives(text: str) -> bool:
 
 def _home() -> str:
     """The folder that this very package was imported from."""
+    from pathlib import Path
+
     package = sys.modules[__name__.partition(".")[0]]
     return str(Path(next(iter(package.__path__))).parent)

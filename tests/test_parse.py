@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loopcheck import lint_paths, lint_source
-from loopcheck.linter.parse import NotParsed, decode
+from loopcheck.linter.decode import NotParsed, decode
 from loopcheck.settings import Settings
 
 LOOP = "import torch\nfor x in y:\n    loss = f(x)\n    loss.backward()\n    opt.step()\n"
@@ -113,16 +113,16 @@ def test_valid_or_not_it_is_judged_or_reported(text: str, codes: list[str], tmp_
 
 
 def test_a_fault_of_ours_costs_one_file_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from loopcheck.linter import check
+    from loopcheck.linter import report
 
-    judge = check._judge
+    judge = report.judged
 
     def broken(parsed: object, filename: str, codes: frozenset[str]) -> object:
         if filename.endswith("a.py"):
             raise AssertionError("ours")
         return judge(parsed, filename, codes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(check, "_judge", broken)
+    monkeypatch.setattr(report, "judged", broken)
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text(LOOP)
     first, second = lint_paths([tmp_path])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # The values of ExitCode, without importing enum for them; a test holds them together.
 _CLEAN, _FINDINGS, _USAGE, _INTERRUPTED = 0, 1, 2, 130
+_MANY = 50  # files; from here on the cache is loaded before anything else
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,37 +75,95 @@ def _dispatch(request: Request) -> int:
 
 def _check(request: Request) -> int:
     """Finds the files, screens them, and hands on only what may hold a training loop."""
+    from . import wishes
+
+    if "-" in request.words:
+        from .run_check import check_stdin
+
+        return _tell(request, *check_stdin(request), count=1)
+    where = wishes.settings_file(request)
+    settings = wishes.settings(request, where) if where is not None or wishes.has_any(request) else None
+    if "--show-settings" in request.flags:
+        from .run_check import shown_settings
+
+        return _say(shown_settings(settings or wishes.settings(request, where), where))
+    files = wishes.files(request, settings)
+    if "--show-files" in request.flags:
+        return _say("".join(f"{file}\n" for file in files))
+    suspects = _suspects(request, files)
+    if suspects is None:  # many files: the cache knows more than a look at their bytes
+        from .run_check import check_cached
+
+        chosen = settings or wishes.settings(request, where)
+        return _tell(request, check_cached(request, chosen, files), chosen, count=len(files))
+    if suspects:
+        from .run_check import check_cached
+
+        chosen = settings or wishes.settings(request, where)
+        return _tell(request, check_cached(request, chosen, suspects, screened=True), chosen, count=len(files))
+    return _all_clean(request, len(files))
+
+
+def _suspects(request: Request, files: list[str]) -> list[str] | None:
+    """The files that may hold a training loop; None if there are so many that the cache should be asked first."""
+    if len(files) >= _MANY and "--no-cache" not in request.flags:
+        return None
     from ..linter.prefilter import relevant_file
 
-    settings = _settings(request) if _has_wishes(request) else None
-    files = _walk(request)
-    suspects = [file for file in files if relevant_file(file)]
-    if suspects:
-        return _judge(request, settings or _settings(request), suspects, len(files))
+    return [file for file in files if relevant_file(file)]
+
+
+def _all_clean(request: Request, count: int) -> int:
+    if "--output-file" in request.values or "--statistics" in request.flags:
+        from .wishes import settings
+
+        return _tell(request, [], settings(request, None), count=count)
     if request.values.get("--output-format") == "json":
         return _say("[]\n")
     if "--quiet" in request.flags:
         return _CLEAN
-    if not files:
+    if not count:
         _complain("warning: no Python files found under the given paths")
         return _CLEAN
-    return _say(f"All checks passed! ({len(files)} file{'' if len(files) == 1 else 's'} checked)\n")
+    return _say(f"All checks passed! ({count} file{'' if count == 1 else 's'} checked)\n")
 
 
-def _judge(request: Request, settings: Settings, suspects: list[str], count: int) -> int:
-    """Judges the suspects, prints what is to be shown, and returns the exit status."""
-    from ..linter.check import check_files
+def _tell(request: Request, found: list[Finding], settings: Settings, *, count: int) -> int:
+    """Prints what is to be shown, and returns the exit status."""
     from .report import summary
 
-    found = check_files(suspects, settings)
     shown = sorted((finding for finding in found if settings.shows(finding)), key=lambda finding: finding.sort_key)
+    if not found and "--output-file" not in request.values and "--statistics" not in request.flags:
+        return _all_clean(request, count)
     form = request.values.get("--output-format", "full")
-    text = _rendered(form, shown, wants_color(request.values.get("--color", "auto"), sys.stdout))
+    target = request.values.get("--output-file")
+    if "--statistics" in request.flags:
+        text = summary.statistics(shown, as_json=form == "json")
+    else:
+        color = target is None and wants_color(request.values.get("--color", "auto"), sys.stdout)
+        text = _rendered(form, shown, color or request.values.get("--color") == "always")
     if form != "json" and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)
-    _say(text)
+    _say(text) if target is None else _write_aside(text, target)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
+
+
+def _write_aside(text: str, target: str) -> None:
+    """Write a report to a file: aside first, then renamed, so that nobody reads half of one. Raises UsageError."""
+    import os
+
+    aside = f"{target}.{os.getpid()}.part"
+    try:
+        with open(aside, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        os.replace(aside, target)
+    except OSError as error:
+        try:
+            os.unlink(aside)
+        except OSError:
+            pass
+        raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
 
 
 def _rendered(form: str, findings: list[Finding], color: bool) -> str:
@@ -119,51 +178,6 @@ def _rendered(form: str, findings: list[Finding], color: bool) -> str:
     from .report import full
 
     return full.render(findings, color=color)
-
-
-def _has_wishes(request: Request) -> bool:
-    """Whether an option needs checking against the rules, even if no file survives."""
-    return bool(request.lists.keys() & {"--select", "--ignore", "--extend-select"})
-
-
-def _settings(request: Request) -> Settings:
-    """The settings of this command line. Raises LoopcheckError on an unknown rule."""
-    from ..settings import Settings, certainty_named, fail_on_named
-
-    words = {name: tuple(request.lists.get(f"--{name}", ())) for name in ("select", "extend-select", "ignore")}
-    if any(words.values()):
-        from ..rules import selected
-
-        selected(words["select"] or None, words["extend-select"], words["ignore"])
-    return Settings(
-        select=words["select"] or None,
-        extend_select=words["extend-select"],
-        ignore=words["ignore"],
-        min_certainty=certainty_named(request.values.get("--min-certainty", "likely")),
-        fail_on=fail_on_named(request.values.get("--fail-on", "warning")),
-        exclude=_excludes(request),
-        respect_gitignore="--no-respect-gitignore" not in request.flags,
-        force_exclude="--force-exclude" in request.flags,
-    )
-
-
-def _excludes(request: Request) -> tuple[str, ...]:
-    from ..defaults import DEFAULT_EXCLUDES
-
-    return (*request.lists.get("--exclude", DEFAULT_EXCLUDES), *request.lists.get("--extend-exclude", ()))
-
-
-def _walk(request: Request) -> list[str]:
-    from ..linter.discovery import discover
-
-    if "-" in request.words:
-        raise UsageError("standard input ('-') cannot be checked yet; name a file")
-    return discover(
-        request.words or ["."],
-        exclude=_excludes(request),
-        respect_gitignore="--no-respect-gitignore" not in request.flags,
-        force_exclude="--force-exclude" in request.flags,
-    )
 
 
 def _explain(request: Request) -> int:

@@ -9,7 +9,8 @@ Usage: loopcheck [OPTIONS] [PATH ...]          check files and folders (default:
        loopcheck explain CODE-or-name ...      tell all about a rule
        loopcheck rules                         list the rules
 
-A named file is always checked; in a folder, .py files are, except those that git ignores.
+A named file is always checked; in a folder, .py files are, except those that git ignores. - is standard input.
+Settings stand in [tool.loopcheck] of the nearest pyproject.toml. A comment silences a line: # loopcheck: ignore[LC101]
 `loopcheck check PATH ...` is the same as `loopcheck PATH ...`.
 
 Which findings:
@@ -27,6 +28,8 @@ Which files:
 
 Output:
   --output-format FORMAT   full (default), concise or json
+  --statistics             count the findings of each rule instead of showing them
+  -o, --output-file FILE   write the report to a file
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
   -q, --quiet              only the findings, no summary
 
@@ -35,8 +38,13 @@ Exit status: 0 nothing found, 1 findings, 2 the command line makes no sense
   --exit-zero              0 even if there are findings
 
 Other:
-  --isolated               ignore settings files (no effect yet: none are read)
-  --no-cache               do not use the cache (no effect yet: there is none)
+  --config FILE            the settings of this pyproject.toml instead of the nearest one
+  --isolated               no settings file at all
+  --show-files             list the files that would be checked
+  --show-settings          print the settings that hold
+  --stdin-filename FILE    the name of what is read from standard input (-)
+  --no-cache               judge every file anew, and remember nothing
+  -j, --jobs N             processes to use; without it, as many as pay
   -V, --version            print the version
   -h, --help               print this text
 """

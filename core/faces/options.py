@@ -22,13 +22,20 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--force-exclude": FLAG,
         "--no-respect-gitignore": FLAG,
         "--output-format": VALUE,
+        "--config": VALUE,
         "--isolated": FLAG,
         "--no-cache": FLAG,
+        "--jobs": VALUE,
+        "--stdin-filename": VALUE,
+        "--statistics": FLAG,
+        "--show-files": FLAG,
+        "--show-settings": FLAG,
+        "--output-file": VALUE,
     },
     "explain": {},
     "rules": {"--output-format": VALUE},
 }
-_SHORT = {"-h": "--help", "-V": "--version", "-q": "--quiet"}
+_SHORT = {"-h": "--help", "-V": "--version", "-q": "--quiet", "-j": "--jobs", "-o": "--output-file"}
 _CHOICES = {
     "--color": ("auto", "always", "never"),
     "--fail-on": ("error", "warning", "never"),
@@ -120,6 +127,8 @@ def _split(name: str, value: str) -> list[str]:
 
 
 def _chosen(name: str, value: str) -> str:
+    if name not in _CHOICES:
+        return value
     if value not in _CHOICES[name]:
         raise UsageError(f"{name} cannot be '{value}'{_choices(name)}")
     return value

@@ -28,8 +28,8 @@ CARD = Card(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
     """,
-    legal="Measuring the norm with max_norm=inf changes nothing, and clipping weights instead of gradients belongs after "
-    "the step.",
+    legal="Measuring the norm with max_norm=inf changes nothing, and clipping weights instead of gradients belongs "
+    "after the step.",
     how_to_fix="Clip between backward() and step().",
     severity=Severity.ERROR,
     anchor="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)",

@@ -10,8 +10,8 @@ CARD = Card(
     code="LC604",
     name="clip-before-backward",
     title="gradients are clipped before backward() has computed them",
-    why="Clipping changes the gradients that are there. Before backward() there are none, or those of the last batch, so "
-    "the new ones go into the step unclipped.",
+    why="Clipping changes the gradients that are there. Before backward() there are none, or those of the last batch, "
+    "so the new ones go into the step unclipped.",
     bad="""
         for x, y in batches:
             optimizer.zero_grad()

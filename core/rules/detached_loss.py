@@ -10,8 +10,8 @@ CARD = Card(
     code="LC108",
     name="detached-loss",
     title="backward() is called on a loss that was cut from its graph",
-    why="detach(), .data, item() and torch.tensor() return the value without the way it was computed. backward() then "
-    "ends at this value: no parameter gets a gradient, and requires_grad=True only hides the error.",
+    why="Calls like detach(), .data, item() and torch.tensor() return the value without the way it was computed. "
+    "backward() then ends at this value: no parameter gets a gradient, and requires_grad=True only hides the error.",
     bad="""
         for x, y in batches:
             optimizer.zero_grad()

@@ -55,7 +55,7 @@ def told(state: State, event: Event) -> Told:
     facts = event.facts
     assert isinstance(facts, Evaluation)
     return Told(
-        "{subject} is evaluated with gradients: no no_grad() around it, so each forward pass builds a graph for nothing",
+        "{subject} is evaluated with gradients: without no_grad() each forward pass builds a graph for nothing",
         event.mark,
         (("eval() is called here", facts.set_at),),
     )

@@ -10,8 +10,8 @@ CARD = Card(
     code="LC302",
     name="moved-tensor-discarded",
     title="the moved or detached copy of a tensor is thrown away",
-    why="to(), cuda() and detach() of a tensor return a new tensor and leave the old one where it is. Only modules are "
-    "changed in place.",
+    why="The calls to(), cuda() and detach() of a tensor return a new tensor and leave the old one where it is. Only "
+    "modules are changed in place.",
     bad="""
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         for x, y in batches:
@@ -32,7 +32,7 @@ CARD = Card(
             loss.backward()
             optimizer.step()
     """,
-    legal="model.to(device) works in place, and so does to() of many batch and graph objects.",
+    legal="A module is moved in place by model.to(device), and so are many batch and graph objects.",
     how_to_fix="Bind the result: x = x.to(device).",
     severity=Severity.ERROR,
     anchor="output.to(device)",

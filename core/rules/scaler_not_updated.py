@@ -10,8 +10,8 @@ CARD = Card(
     code="LC606",
     name="scaler-not-updated",
     title="the gradient scaler steps and is never updated",
-    why="update() lowers the scale after an overflow and raises it after many good steps. Without it the scale stays what "
-    "it was: every step may overflow and be skipped, or small gradients are lost.",
+    why="update() lowers the scale after an overflow and raises it after many good steps. Without it the scale stays "
+    "what it was: every step may overflow and be skipped, or small gradients are lost.",
     bad="""
         scaler = torch.amp.GradScaler("cpu")
         for x, y in batches:

@@ -10,8 +10,8 @@ CARD = Card(
     code="LC601",
     name="scheduler-before-step",
     title="the scheduler steps before the optimizer does",
-    why="A scheduler sets the learning rate of the steps to come. Stepped before the first optimizer.step() it skips the "
-    "first value of the schedule, so all later values come one period too early.",
+    why="A scheduler sets the learning rate of the steps to come. Stepped before the first optimizer.step() it skips "
+    "the first value of the schedule, so all later values come one period too early.",
     bad="""
         scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1)
         for epoch in range(3):
@@ -32,8 +32,8 @@ CARD = Card(
                 optimizer.step()
             scheduler.step()
     """,
-    legal="Schedulers that are told the epoch or a metric, and loops that only move a scheduler forward after a resume, "
-    "are fine.",
+    legal="Schedulers that are told the epoch or a metric, and loops that only move a scheduler forward after a "
+    "resume, are fine.",
     how_to_fix="Move scheduler.step() after optimizer.step(): to the end of the epoch, or of the batch.",
     severity=Severity.WARNING,
     anchor="scheduler.step()",

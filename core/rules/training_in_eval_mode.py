@@ -10,8 +10,8 @@ CARD = Card(
     code="LC201",
     name="training-in-eval-mode",
     title="the model is in eval mode while it is trained",
-    why="In eval mode dropout does nothing and batch norm uses its stored averages and no longer updates them. The loss "
-    "still falls, but without regularisation, and the stored averages stay what they were.",
+    why="In eval mode dropout does nothing and batch norm uses its stored averages and no longer updates them. The "
+    "loss still falls, but without regularisation, and the stored averages stay what they were.",
     bad="""
         for epoch in range(2):
             for x, y in batches:
@@ -35,8 +35,8 @@ CARD = Card(
             with torch.no_grad():
                 print(loss_fn(model(x), y).item())
     """,
-    legal="A frozen teacher or feature extractor is kept in eval mode, and gradients with respect to an input (attacks, "
-    "saliency) are taken in eval mode.",
+    legal="A frozen teacher or feature extractor is kept in eval mode, and gradients with respect to an input "
+    "(attacks, saliency) are taken in eval mode.",
     how_to_fix="Call model.train() before the training loop of each epoch, or at the end of the evaluation.",
     severity=Severity.ERROR,
     anchor="loss.backward()",

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from ...events import Kind, Mark
 from .. import names
 from ..collector import Collector
-from ..index import FUNCTIONS, ClassInfo, Function, backward_operands, last_name, path_of
+from ..index import ClassInfo, Function, backward_operands, last_name, path_of
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
@@ -87,6 +87,7 @@ class Calls:
         self.schedule = Schedule(scope, self.reports)
         self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
         self._statement: ast.AST | None = None
+        self._kept_names: dict[Mark, tuple[str, str]] = {}
         self._worth: dict[Function, bool] = {}
         self._grad: list[bool | None] = []  # enclosing no_grad blocks: False; enable_grad: True; unknown: None
 
@@ -431,11 +432,11 @@ class Calls:
             elif isinstance(value, Optimizer):
                 return value
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-                if inner.func.attr.endswith("parameters"):
-                    module = self.as_module(self.run.value(inner.func.value, frame))
-                    if module is not None:
-                        models.add(module.key)
+            func = inner.func if isinstance(inner, ast.Call) else None
+            if isinstance(func, ast.Attribute) and func.attr.endswith("parameters"):
+                module = self.as_module(self.run.value(func.value, frame))
+                if module is not None:
+                    models.add(module.key)
         self.reports.trained |= models
         first = node.args[0] if node.args else None
         value = given.all[0] if given.all else None
@@ -712,9 +713,9 @@ class Calls:
             self._loss_devices(node, given)
         values = [v for v in given.all if isinstance(v, Tensor)]
         made = derived(list(values))
-        if criterion.name and isinstance(first, Tensor) and first.grad is False and first.cut is not None:
-            if all(not v.models and not v.loss for v in values[1:]):
-                made = made._replace(grad=False, cut=first.cut)  # a target that no module made carries no graph
+        plain = all(not v.models and not v.loss for v in values[1:])  # a target that no module made carries no graph
+        if criterion.name and plain and isinstance(first, Tensor) and first.grad is False and first.cut is not None:
+            made = made._replace(grad=False, cut=first.cut)
         if self.grad is False:
             made = cut(made._replace(grad=None), "no_grad", mark)
         elif made.grad is not False:
@@ -796,8 +797,6 @@ class Calls:
         return frozenset(self.scope.calls[source] for source in loss.sources if source in self.scope.calls)
 
     # ---- sums and lists --------------------------------------------------------------------------------------
-    _kept_names: dict[Mark, tuple[str, str]] = {}
-
     def accumulate(self, node: ast.AugAssign, old: Value, value: Value, frame: Frame) -> Value:
         """`target += value`."""
         if not isinstance(node.op, ast.Add):
@@ -1123,6 +1122,3 @@ def _moves_itself(cls: ast.ClassDef) -> bool:
 
 def _switches_mode(node: ast.AST) -> bool:
     return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval", "training") for n in ast.walk(node))
-
-
-__all__ = ["FUNCTIONS", "Calls"]

@@ -50,9 +50,10 @@ REDUCTIONS = frozenset(
 
 DIFFERENTIABLE = (
     frozenset(
-        "abs add addmm bmm clamp clip cos cosh cumsum div exp log log10 log1p log2 matmul mm mul neg norm outer pow relu "
-        "rsqrt sigmoid sin softmax log_softmax sqrt square std sub tanh tril triu var dot einsum masked_fill where stack "
-        "cat add_ mul_ div_ sub_ true_divide logit erf lerp roll flip diff cross trace diagonal sign tile".split()
+        "abs add addmm bmm clamp clip cos cosh cumsum div exp log log10 log1p log2 matmul mm mul neg norm outer pow "
+        "relu rsqrt sigmoid sin softmax log_softmax sqrt square std sub tanh tril triu var dot einsum masked_fill "
+        "where stack cat add_ mul_ div_ sub_ true_divide logit erf lerp roll flip diff cross trace diagonal sign "
+        "tile".split()
     )
     | REDUCTIONS
 )

@@ -29,35 +29,27 @@ class Activation(NamedTuple):
 
 
 class Tensor(NamedTuple):
-    """A tensor, or a thing not known to be anything else.
+    """A tensor, or a thing not known to be anything else."""
 
-    grad: does it lead back to something that is trained? cut: why not. leaf: it requires gradients by itself.
-    sources: graphs it certainly rests on: calls of modules and losses. itself: what it is, where nobody knows what made
-    it: only a backward() on this very value says that it is a loss. models: modules whose output it is made of, by a graph; seen: with or without one.
-    whole: the loss call that left a batch dimension in it. host: the loop over a loader that it comes from, as long
-    as it has not been moved; batch: all of one batch; loader: of (or from) a DataLoader that is known to give host tensors. moved: it was put on a device. loss: a loss function computed it. data: it comes out of a
-    loader. number: it is a plain Python number. scaled: by a gradient scaler. carried: states of an earlier iteration that a module was given.
-    """
-
-    grad: bool | None = None
-    cut: Cut | None = None
-    leaf: bool = False
-    sources: frozenset[Source] = NO_SOURCES
-    itself: Source | None = None
-    call: Source | None = None
-    models: frozenset[str] = NO_MODELS
-    seen: frozenset[str] = NO_MODELS
-    activation: Activation | None = None
-    whole: Mark = 0
-    host: Mark = 0
-    batch: bool = False
-    loader: bool = False
-    moved: bool | None = None
-    loss: bool = False
-    data: bool = False
-    number: bool = False
-    scaled: bool = False
-    carried: frozenset[Source] = NO_SOURCES
+    grad: bool | None = None  # does it lead back to something that is trained?
+    cut: Cut | None = None  # why it does not
+    leaf: bool = False  # it requires gradients by itself
+    sources: frozenset[Source] = NO_SOURCES  # graphs it certainly rests on: of modules and losses
+    itself: Source | None = None  # what made it; only a backward() on this very value says that it is a loss
+    call: Source | None = None  # what gave it as one of several results
+    models: frozenset[str] = NO_MODELS  # modules whose output it is made of, by a graph
+    seen: frozenset[str] = NO_MODELS  # the same, with or without a graph
+    activation: Activation | None = None  # what it went through last
+    whole: Mark = 0  # the loss call that left a batch dimension in it
+    host: Mark = 0  # the loop over a loader that it comes from, as long as it was not moved
+    batch: bool = False  # it is all of one batch
+    loader: bool = False  # of a DataLoader that is known to give host tensors
+    moved: bool | None = None  # it was put on a device
+    loss: bool = False  # a loss function computed it
+    data: bool = False  # it comes out of a loader
+    number: bool = False  # it is a plain number
+    scaled: bool = False  # by a gradient scaler
+    carried: frozenset[Source] = NO_SOURCES  # states of an earlier iteration that a module was given
     held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
 
     @property

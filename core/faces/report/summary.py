@@ -24,6 +24,20 @@ def render(findings: Sequence[Finding], *, hidden: int, files: int) -> str:
     return first + (_hint(hidden) if hidden else "")
 
 
+def statistics(findings: Sequence[Finding], *, as_json: bool) -> str:
+    """How often each rule has spoken, the most frequent first: lines of count, code and name, or a JSON list."""
+    counts: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if as_json:
+        import json
+
+        return json.dumps([{"code": c, "name": n, "count": k} for (c, n), k in rows], indent=2) + "\n"
+    width = len(str(rows[0][1])) if rows else 1
+    return "".join(f"{count:>{width}}  {code}  {name}\n" for (code, name), count in rows)
+
+
 def _hint(hidden: int) -> str:
     them = "it" if hidden == 1 else "them"
     return f"{_count(hidden, 'less certain finding')} hidden; show {them} with --min-certainty possible\n"

@@ -1,0 +1,30 @@
+"""Everything that is found in one module, whatever front end made its tree."""
+
+from __future__ import annotations
+
+import ast
+import logging
+
+from ..judge import Judge
+from ..rules import catalogue
+from .collector import Collector
+from .flow import Interpreter
+from .index import Index
+from .structure import find_structural
+from .tensors.interpreter import Interpreter as TensorFlow
+
+_LOG = logging.getLogger("loopcheck")
+
+
+def analysed(module: ast.Module, filename: str) -> Collector:
+    """Everything that is found in a module, whatever rules are switched on: one may speak in place of another."""
+    judge = Judge(rule for rule in catalogue().values() if rule.judged_at)
+    index, collector = Index(module), Collector(module, judge)
+    interpreter = Interpreter(index, collector)
+    interpreter.run()
+    find_structural(index, collector)
+    tensors = TensorFlow(index, collector)
+    tensors.run()
+    if interpreter.gave_up or tensors.gave_up:
+        _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
+    return collector
