@@ -16,10 +16,10 @@ from . import names
 from .collector import Collector
 from .emitter import Emitter
 from .environment import Environment
-from .index import Function, Index, bound_names, last_name
+from .index import Function, Index, bound_methods, bound_names, last_name, path_of
 from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReturnOp, TryOp
 from .recognise import Recogniser
-from .values import Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
+from .values import Bound, Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
 from .worlds import ANY, World, join, start
 
 _MAX_DEPTH = 12
@@ -211,9 +211,10 @@ class Interpreter:
 
     def _assign(self, op: BindOp, frame: Frame, world: World) -> Out:
         value = self.environment.value(op.value, frame)
-        if isinstance(op.value, ast.Attribute) and op.value.attr in ("zero_grad", "step"):
-            keys = optimizers_in(self.environment.value(op.value.value, frame))
-            world = self.emitter.give_away(keys, op.value, world)  # zero = optimizer.zero_grad: called who knows where
+        if not _is_followed(op, value):
+            for method in bound_methods(op.value):  # steps = [opt.step, scheduler.step]: called who knows where
+                keys = optimizers_in(self.environment.value(method.value, frame))
+                world = self.emitter.give_away(keys, method, world)
         for target in op.targets:
             world = self.environment.rename(target, value, frame, world)
             self.environment.bind(target, self.environment.value(op.value, frame), frame)
@@ -276,6 +277,14 @@ def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None]
     for name, value in [*zip(params, positional, strict=False), *keywords.items()]:
         if value is not None and (name in params or any(a.arg == name for a in args.kwonlyargs)):
             frame.values[name] = value
+
+
+def _is_followed(op: BindOp, value: Value | None) -> bool:
+    """Are bound methods of optimizers taken apart into names, so that calls of these names can be understood?"""
+    if isinstance(value, Bound):
+        return not isinstance(op.value, ast.IfExp) and all(path_of(t) is not None for t in op.targets)
+    unpacked = all(isinstance(t, ast.Tuple | ast.List) for t in op.targets)
+    return isinstance(op.value, ast.Tuple) and unpacked
 
 
 def _is_static(node: Function) -> bool:

@@ -9,7 +9,9 @@ from . import names
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_EVENTS = frozenset({"zero_grad", "backward", "step"})
+BOUND_METHODS = frozenset({"step", "zero_grad"})
+"""Methods of an optimizer that are passed on as values."""
+_EVENTS = BOUND_METHODS | {"backward"}
 
 
 class ClassInfo:
@@ -30,7 +32,6 @@ class Index:
     def __init__(self, module: ast.Module) -> None:
         self.module = module
         self.classes: dict[str, ClassInfo] = {}
-        self.functions: dict[str, list[Function]] = {}
         self.owner: dict[Function, ClassInfo] = {}  # method -> its class
         self.parent: dict[Function, Function | None] = {}  # function -> the function around it
         self.direct: set[Function] = set()  # functions with an event in their own body
@@ -42,6 +43,9 @@ class Index:
         self.imports: set[str] = set()  # every part of every imported dotted name
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
+        self.handles: set[str] = set()  # names that may stand for a bound method of an optimizer
+        self.properties: set[Function] = set()  # methods that are read like an attribute
+        self._returned: list[tuple[Function, str]] = []  # (function, last part of a name it returns)
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
         self.generators: set[str] = set()  # functions of this file that yield
         self._aliases: list[tuple[str, frozenset[str]]] = []  # (name, functions it may stand for)
@@ -49,6 +53,8 @@ class Index:
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
         self.inputs -= self._held
+        # who returns an optimizer is followed, so that `get_opt().step()` steps it
+        self.direct.update(f for f, name in self._returned if names.is_optimizer(name) or name in self.subjects)
         self.touching = self._touching()
         self.touching_names = {f.name for f in self.touching if not isinstance(f, ast.Lambda)} | {
             c.name for c in self.classes.values() if any(m in self.touching for m in c.methods.values())
@@ -106,11 +112,23 @@ class Index:
                     self._note_alias(child, (last_name(a) for a in arguments(child.value)))
                 elif isinstance(child, ast.Assign) and isinstance(child.value, ast.IfExp):
                     self._note_alias(child, (last_name(child.value.body), last_name(child.value.orelse)))
+                if isinstance(child, ast.Assign):
+                    self._note_handles(child)
+                elif isinstance(child, ast.Return) and function is not None and child.value is not None:
+                    parts = child.value.elts if isinstance(child.value, ast.Tuple | ast.List) else [child.value]
+                    self._returned.extend((function, last_name(p)) for p in parts if not isinstance(p, ast.Call))
                 if isinstance(child, ast.Yield | ast.YieldFrom) and function is not None:
                     self.generators.add(getattr(function, "name", ""))
                 if isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
                     self.subjects.update(last_name(t) for t in child.targets)
                 self._collect(child, function, cls)
+
+    def _note_handles(self, node: ast.Assign) -> None:
+        """`step = opt.step`, `zero, step = opt.zero_grad, opt.step`, `step = torch.compile(opt.step)`."""
+        if any(True for _ in bound_methods(node.value)):
+            for target in node.targets:
+                parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+                self.handles.update(last_name(p) for p in parts)
 
     def _note_alias(self, node: ast.Assign, functions: Iterable[str]) -> None:
         """`step = torch.compile(step_fn)`, `back = amp if args.amp else plain`: another name for a function."""
@@ -120,9 +138,11 @@ class Index:
     def _function(self, node: Function, outer: Function | None, cls: ClassInfo | None) -> None:
         self.parent[node] = outer
         name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-        self.functions.setdefault(name, []).append(node)
         if cls is not None:
             self.owner[node] = cls
+            decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+            if any(last_name(d) in ("property", "cached_property", "lazy_property") for d in decorators):
+                self.properties.add(node)
         if outer is not None:  # defining a function is not calling it, but its closure belongs to the outer one
             self.calls.setdefault(outer, set()).add(name)
 
@@ -181,14 +201,15 @@ class Index:
             base.endswith("Optimizer") or base.rsplit(".", 1)[-1] in names.OPTIMIZER_CLASSES for base in cls.bases
         )
 
-    def is_closed(self, cls: ClassInfo) -> bool:
+    def is_closed(self, cls: ClassInfo, seen: frozenset[str] = frozenset()) -> bool:
         """Are all bases of this class known, so that a method not found here does not exist?"""
         for base in cls.bases:
             last = base.rsplit(".", 1)[-1]
-            info = self.classes.get(last)
-            if last in ("object", "Module", "ABC") or (info is not None and info is not cls and self.is_closed(info)):
+            if last in ("object", "Module", "ABC"):
                 continue
-            return False
+            info = self.classes.get(last)
+            if info is None or info.name in seen or not self.is_closed(info, seen | {cls.name}):
+                return False
         return True
 
     def locals_of(self, function: Function) -> frozenset[str]:
@@ -235,6 +256,14 @@ def arguments(call: ast.Call) -> Iterator[ast.expr]:
         elif isinstance(node, ast.Dict):
             todo.extend(node.values)
         yield node
+
+
+def bound_methods(node: ast.AST) -> Iterator[ast.Attribute]:
+    """`opt.step` and `opt.zero_grad` in an expression where they are not called."""
+    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    for at in ast.walk(node):
+        if isinstance(at, ast.Attribute) and at.attr in BOUND_METHODS and id(at) not in called:
+            yield at
 
 
 def is_optimizer_class(name: str) -> bool:

@@ -16,6 +16,9 @@ OPTIMIZER_CLASSES = frozenset(
     "AdamWScheduleFree SGDScheduleFree".split()
 )
 
+SAME_FUNCTION = frozenset({"partial", "compile", "script", "jit", "wraps", "disable"})
+"""Callees that are given a function and return one that does the same."""
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPTIMIZER_WORDS = frozenset({"opt", "opts", "optim", "optims", "optimizer", "optimizers", "optimiser", "optimisers"})
 _NOT_OPTIMIZER_WORDS = frozenset(

@@ -11,7 +11,7 @@ from .emitter import Emitter, sets_flag, within
 from .environment import Environment, Named
 from .index import Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from .plan import Planner
-from .values import Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
+from .values import Bound, Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
 from .worlds import ANY, NEW, World
 from .wrappers import CLEARS_BY_ITSELF, KEEPS_ORDER, OUT_OF_SIGHT, WRAPPERS
 
@@ -51,6 +51,8 @@ class Recogniser:
         last = last_name(func)
         if isinstance(func, ast.Attribute):
             receiver = self.environment.value(func.value, frame)
+            if last in self.index.handles and isinstance(value := self.environment.value(func, frame), Bound):
+                return self._bound(value, call, frame, world)
             followed = self._method(func, receiver, frame)
             if followed is not None:
                 return self._follow(followed, call, frame, world)
@@ -59,6 +61,8 @@ class Recogniser:
                 return handled
         elif isinstance(func, ast.Name):
             target = self.environment.lookup(func.id, frame)
+            if isinstance(target, Bound):
+                return self._bound(target, call, frame, world)
             if isinstance(target, Fn):
                 return self._follow(target, call, frame, world)
             if isinstance(target, Obj) and (method := self.index.method(target.cls, "__call__")) is not None:
@@ -72,6 +76,12 @@ class Recogniser:
         if self._builds_optimizer(call, last):
             return self._build(call, last, frame, world)
         return self._unknown(call, last, frame, world)
+
+    def _bound(self, method: Bound, call: ast.Call, frame: Frame, world: World) -> World | None:
+        """`step()` after `step = opt.step`."""
+        if method.method == "zero_grad":
+            return self.emitter.zero(method.opt, call, world)
+        return self._stepped(method.opt, call, frame, world)
 
     def _from_table(self, call: ast.Call, func: ast.Subscript, frame: Frame, world: World) -> World | None:
         target = self.environment.value(func, frame)
@@ -141,6 +151,10 @@ class Recogniser:
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         if own is None:
             return world if receiver is None or isinstance(receiver, Ref) else None
+        return self._stepped(own, call, frame, world)
+
+    def _stepped(self, own: Opt, call: ast.Call, frame: Frame, world: World) -> World | None:
+        """step() of these optimizers, with a closure or without."""
         for argument in call.args[:1] or [k.value for k in call.keywords if k.arg == "closure"]:
             if isinstance(argument, ast.Constant):
                 continue
@@ -216,6 +230,9 @@ class Recogniser:
             return self.emitter.all_subjects(world, Event(Kind.ZERO_GRAD, self.emitter.mark(call), sure=False))
         if names.hides_protocol(last) and not names.is_scheduler(owner) and self._reaches_ours(call, values, frame):
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
+        if last in names.SAME_FUNCTION and values and isinstance(values[0], Bound):
+            self.environment.results[call] = values[0]  # followed to where it is called
+            return world
         keys = self.environment.given_optimizers(arguments(call), frame)
         if call in self.planner.rebinds and len(set(keys)) == 1:
             # optimizer = LARC(optimizer): wrapped, and still the same one
