@@ -9,7 +9,17 @@ import ast
 from collections.abc import Sequence
 
 from . import names
-from .index import BOUND_METHODS, FUNCTIONS, Function, Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
+from .index import (
+    BOUND_METHODS,
+    FUNCTIONS,
+    Function,
+    Index,
+    arguments,
+    is_optimizer_class,
+    is_torch_optimizer,
+    last_name,
+    path_of,
+)
 from .wrappers import WRAPPERS
 
 _EVENT_METHODS = frozenset({"zero_grad", "backward", "step"}) | frozenset(WRAPPERS)
@@ -404,7 +414,9 @@ class Planner:
         if not isinstance(call.func, ast.Name | ast.Attribute):
             return any(isinstance(n, ast.Name) and n.id in self.index.touching_names for n in ast.walk(call.func))
         last = last_name(call.func)
-        if last in self.index.handles or any(isinstance(a, ast.Attribute) and a.attr in BOUND_METHODS for a in call.args):
+        if last in self.index.handles or any(
+            isinstance(a, ast.Attribute) and a.attr in BOUND_METHODS for a in call.args
+        ):
             return True
         if last in _EVENT_METHODS or last in self.index.touching_names or is_optimizer_class(last):
             return True
@@ -520,4 +532,3 @@ def _is_no_grad(node: ast.expr) -> bool:
     if last == "set_grad_enabled" and isinstance(node, ast.Call) and node.args:
         return isinstance(node.args[0], ast.Constant) and not node.args[0].value
     return last in ("no_grad", "inference_mode")
-
