@@ -43,6 +43,7 @@ class Event(NamedTuple):
         a model or loss function computed it (so no backward can hide in there); for BACKWARD, that the
         loss belongs to this optimizer; for GIVE_AWAY, that whoever was given it may keep it.
     awaited: for FORWARD, that a later backward on this loss is expected.
+    covers: for OTHER_STEP, that the other optimizer holds all parameters of this one and so used its gradients.
     looped: it happened inside a loop, so it happens again.
     facts: what else the observer knows about it, one of the tuples of `facts/`, or None. A rule about a kind of
         fact abstains on an event that carries another kind.
@@ -55,3 +56,4 @@ class Event(NamedTuple):
     awaited: bool = True
     looped: bool = True
     facts: object = None
+    covers: bool = False

@@ -35,6 +35,7 @@ class State(NamedTuple):
     cleared: bool = False  # a clear has been seen on this path
     guessed: bool = False  # that clear was of a tensor or module that may not be this optimizer's
     shared: bool = False  # another optimizer stepped since the last backward: that one may have been meant for it
+    spent: bool = False  # ... and holds all parameters of this one: it has used these gradients
     trained: bool = False  # a backward has been seen on this path
     propagated: bool = False  # ... and since the last step
     backward_at: Mark = 0  # first backward since the last clear or step
@@ -79,6 +80,7 @@ def _zero_grad(state: State, event: Event) -> State:
         cleared=True,
         guessed=not event.sure,
         shared=False,
+        spent=False,
         backward_at=0,
         mixed_at=0,
         lost_at=lost_at,
@@ -109,7 +111,7 @@ def _backward(state: State, event: Event) -> State:
     # a loss of this optimizer that goes by another name (a sum) has used up the one that waited
     consumes_early = event.losses is None or event.sure or state.early in event.losses
     grads, mixed_at = state.grads, state.mixed_at
-    if grads is Grads.USED:
+    if grads is Grads.USED or (grads is Grads.READY and state.spent):
         grads, mixed_at = Grads.MIXED, event.mark
     elif grads is Grads.MIXED and state.shared:
         mixed_at = event.mark  # the backward before was for the optimizer that stepped since
@@ -118,6 +120,7 @@ def _backward(state: State, event: Event) -> State:
     return state._replace(
         grads=grads,
         shared=False,
+        spent=False,
         trained=True,
         propagated=True,
         backward_at=state.backward_at or event.mark,
@@ -140,6 +143,7 @@ def _step(state: State, event: Event) -> State:
     return state._replace(
         grads=grads,
         shared=False,
+        spent=False,
         propagated=False,
         backward_at=0,
         mixed_at=0,
@@ -155,7 +159,7 @@ def _step(state: State, event: Event) -> State:
 
 
 def _other_step(state: State, event: Event) -> State:
-    return state._replace(shared=True) if state.grads in _HOLDS_FRESH else state
+    return state._replace(shared=True, spent=state.spent or event.covers) if state.grads in _HOLDS_FRESH else state
 
 
 def _give_away(state: State, event: Event) -> State:

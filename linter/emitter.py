@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..events import Event, Kind
 from .collector import Collector
-from .environment import Environment, Named
+from .environment import Environment, Named, within
 from .index import backward_operands, loss_paths
 from .plan import Planner
 from .values import Frame, Loss, Obj, Opt, Ref, Value
@@ -59,6 +59,9 @@ class Emitter:
             self.addressed.update(value.keys)
             for key in value.keys:
                 world = self.one_subject(world, key, event)
+            # two optimizers of one model: the gradients are the model's
+            for key in self.environment.contained(value.keys) & world.keys():
+                world = self.one_subject(world, key, event._replace(sure=False))
             return world
         # A module: clears the optimizers that hold its parameters, and those of which that is not known.
         cleared = value.key if isinstance(value, Ref) else value.ident if isinstance(value, Obj) else None
@@ -94,8 +97,9 @@ class Emitter:
                 world = self.one_subject(world, key, event)
             else:
                 world = {**world, key: capped(states | push(states, event))}
-        other = Event(Kind.OTHER_STEP)
-        world = {k: s if k in value.keys else push(s, other) for k, s in world.items()}
+        same = self.environment.contained(value.keys)
+        other, uses = Event(Kind.OTHER_STEP), Event(Kind.OTHER_STEP, covers=True)
+        world = {k: s if k in value.keys else push(s, uses if k in same else other) for k, s in world.items()}
         if sets_flag(node, "zero_grad"):
             world = self.zero(value, node, world)
         return world
@@ -116,11 +120,6 @@ def _covers(cleared: str | None, models: frozenset[str] | None, known: frozenset
     if any(within(m, cleared) or within(cleared, m) for m in models):
         return True
     return not any(within(m, cleared) for m in known)  # a module that no optimizer is built on may contain them all
-
-
-def within(inner: str, outer: str) -> bool:
-    """Is this module the other one, or a part of it?"""
-    return inner == outer or inner.startswith(outer + ".")
 
 
 def sets_flag(call: ast.Call, name: str) -> bool:

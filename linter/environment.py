@@ -23,6 +23,7 @@ class Named(NamedTuple):
     display: str
     sure: bool  # its constructor was seen; False: guessed from the name
     models: frozenset[str] | None = None  # whose parameters it holds; None: not known
+    sources: frozenset[str] = frozenset()  # what its parameters were taken from, models or not: `Adam(params)`
 
 
 class Environment:
@@ -200,6 +201,39 @@ class Environment:
                 found |= params.models
         return frozenset(found)
 
+    def sources(self, node: ast.AST, frame: Frame) -> frozenset[str]:
+        """Where parameters come from: the places of the names in an expression, those that it calls left out."""
+        todo, found = [node], set[str]()
+        while todo:
+            at = todo.pop()
+            path = path_of(at)
+            if path is None:
+                head = at.func if isinstance(at, ast.Call) else None
+                inner = head.value if isinstance(head, ast.Attribute) else None
+                if inner is not None and not self.index.imports.intersection((path_of(inner) or "").split(".")[:1]):
+                    todo.append(inner)
+                todo.extend(child for child in ast.iter_child_nodes(at) if child is not head)
+                continue
+            value = self.lookup(path, frame)
+            if isinstance(value, Params):
+                found |= value.models
+            elif isinstance(value, Ref | Obj):
+                found.add(value.key if isinstance(value, Ref) else value.ident)
+        return frozenset(found)
+
+    def contained(self, keys: Iterable[str]) -> frozenset[str]:
+        """The other optimizers all of whose parameters, as far as that can be seen, these ones hold as well."""
+        held = [held for key in keys for held in self._held(key)]
+        return frozenset(
+            other
+            for other in self.subjects
+            if other not in keys and (mine := self._held(other)) and all(any(within(m, h) for h in held) for m in mine)
+        )
+
+    def _held(self, key: str) -> frozenset[str]:
+        named = self.subjects.get(key)
+        return frozenset() if named is None else named.models or named.sources
+
     def all_models(self) -> frozenset[str]:
         """The models whose parameters are known to be in some optimizer."""
         return frozenset().union(*(n.models or frozenset() for n in self.subjects.values()))
@@ -263,6 +297,11 @@ class Environment:
         if isinstance(holder, Obj):
             return f"{holder.ident}:self.{attr}"
         return f"{(self._home(path.split('.')[0], frame)).scope}:{path}"
+
+
+def within(inner: str, outer: str) -> bool:
+    """Is this module the other one, or a part of it?"""
+    return inner == outer or inner.startswith((outer + ".", outer + ":self."))
 
 
 def _put(table: MutableMapping[Key, Value], key: Key, value: Value | None) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from . import names
 from .index import (
     BOUND_METHODS,
-    FUNCTIONS,
     Function,
     Index,
     arguments,

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from ..events import Event, Kind
 from . import names
-from .emitter import Emitter, sets_flag, within
-from .environment import Environment, Named
+from .emitter import Emitter, sets_flag
+from .environment import Environment, Named, within
 from .index import Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from .plan import Planner
 from .values import Bound, Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
@@ -194,7 +194,8 @@ class Recogniser:
         params = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "params")]
         models = frozenset().union(*(self.environment.models(p, frame) for p in params))
         direct = next((v.models for v in given if isinstance(v, Params)), frozenset[str]())
-        self.environment.subjects[key] = Named(f"{last}(...)", sure=True, models=(models | direct) or None)
+        sources = frozenset().union(*(self.environment.sources(p, frame) for p in params))
+        self.environment.subjects[key] = Named(f"{last}(...)", True, (models | direct) or None, sources)
         self.environment.results[call] = Opt((key,))
         return {**world, key: NEW}
 
