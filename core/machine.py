@@ -43,6 +43,10 @@ class State(NamedTuple):
     step_at: Mark = 0  # the last step
     lost_at: Mark = 0  # the clear that threw away gradients no step had used
     lost_from: Mark = 0  # the backward whose gradients it threw away
+    cleared_at: Mark = 0  # the last clear, if its loop runs it again before anything else ...
+    wasted_at: Mark = 0  # ... and it did, and threw away what the round before had computed ...
+    wasted_from: Mark = 0  # ... here, with no step in between
+    lent: bool = False  # since the last clear or step, unseen code may have set gradients
     waiting: str | None = None  # a loss that was computed and not yet propagated ...
     waiting_at: Mark = 0
     waiting_awaited: bool = False
@@ -69,6 +73,7 @@ def _zero_grad(state: State, event: Event) -> State:
     if state.grads is Grads.GIVEN and not event.sure:
         return state
     loses = event.sure and state.grads in _HOLDS_FRESH and not state.shared
+    again = loses and event.repeats and event.mark == state.cleared_at
     if loses:
         lost_at, lost_from = event.mark, state.backward_at
     elif state.grads is Grads.CLEAR and event.sure:
@@ -85,6 +90,10 @@ def _zero_grad(state: State, event: Event) -> State:
         mixed_at=0,
         lost_at=lost_at,
         lost_from=lost_from,
+        cleared_at=event.mark if event.sure and event.repeats else 0,
+        wasted_at=event.mark if again else 0,
+        wasted_from=state.backward_at if again else 0,
+        lent=False,
     )
 
 
@@ -155,11 +164,26 @@ def _step(state: State, event: Event) -> State:
         early_used=state.grads in _HOLDS_FRESH if early is not None else state.early_used,
         dropped=False,
         unstepped_at=0,
+        cleared_at=0,
+        wasted_at=0,
+        wasted_from=0,
+        lent=False,
     )
 
 
 def _other_step(state: State, event: Event) -> State:
     return state._replace(shared=True, spent=state.spent or event.covers) if state.grads in _HOLDS_FRESH else state
+
+
+def _read(state: State, event: Event) -> State:
+    if state.waiting is not None and event.losses is not None and state.waiting in event.losses:
+        state = state._replace(waiting=None, waiting_at=0, waiting_awaited=False)
+    # gradients that somebody looked at were not computed in vain
+    return state._replace(cleared_at=0, wasted_at=0, wasted_from=0) if state.grads in _HOLDS_FRESH else state
+
+
+def _lend(state: State, event: Event) -> State:
+    return _read(state, event)._replace(lent=True)
 
 
 def _give_away(state: State, event: Event) -> State:
@@ -178,6 +202,8 @@ _ADVANCE: dict[Kind, Callable[[State, Event], State]] = {
     Kind.BACKWARD: _backward,
     Kind.STEP: _step,
     Kind.OTHER_STEP: _other_step,
+    Kind.READ: _read,
+    Kind.LEND: _lend,
     Kind.GIVE_AWAY: _give_away,
     Kind.END: _end,
 }

@@ -56,14 +56,17 @@ class Collector:
         subject: str = "",
         sure: bool = True,
         looped: bool = True,
+        elsewhere: bool = False,
     ) -> None:
         """Ask the judge about these states just before the event, and keep what it finds.
 
-        key: tells subjects apart. subject: its name for people, the key if there is none.
+        key: tells subjects apart. subject: its name for people, the key if there is none. elsewhere: it happens in
+        a function that nothing in this file calls: the loop around it may be in another one.
         """
         for verdict in self.judge.judge(key, states, event):
             at = (verdict.rule.card.code, key, verdict.told.anchor, verdict.at, verdict.certain)
-            self.found.setdefault(at, Found(verdict, subject or key, sure, looped))
+            shown = looped or (elsewhere and verdict.rule.at_once)
+            self.found.setdefault(at, Found(verdict, subject or key, sure and looped, shown))
 
     def settled(self) -> list[Found]:
         """What is left when one finding speaks per cause."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from ..events import Event, Kind
+from ..machine import Grads, advance
 from .collector import Collector
 from .environment import Environment, Named, within
 from .index import backward_operands, loss_paths
@@ -28,6 +29,8 @@ class Emitter:
         self.addressed: set[str] = set()  # subjects that are cleared by name: this code is in charge of them
         self.loops = 0
         self.functions = 0
+        self.elsewhere = False  # what is entered now is called by code outside this file, if at all
+        self.whole = False  # the innermost loop of this function is a `for` that is never left early
         self.muted = 0
 
     def all_subjects(self, world: World, event: Event) -> World:
@@ -48,11 +51,14 @@ class Emitter:
         if not in_loop and not self.functions:
             return  # a script that takes one step is not a loop
         named = self.environment.subjects.get(key) or Named(key, sure=False)
-        self.collector.ask(key, event, states, subject=named.display, sure=named.sure, looped=in_loop)
+        self.collector.ask(
+            key, event, states, subject=named.display, sure=named.sure, looped=in_loop, elsewhere=self.elsewhere
+        )
 
     def zero(self, value: Value | None, node: ast.AST, world: World) -> World:
         """zero_grad() of an optimizer, or of a module and so of the optimizers that hold its parameters."""
-        event = Event(Kind.ZERO_GRAD, self.mark(node))
+        alone = sum(1 for key in world if key != ANY) <= 1  # else the backward may be about another model
+        event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=self.whole and alone)
         if isinstance(value, Opt):
             if not value.exact:
                 event = event._replace(sure=False)
@@ -103,6 +109,14 @@ class Emitter:
         if sets_flag(node, "zero_grad"):
             world = self.zero(value, node, world)
         return world
+
+    def keep_used(self, node: ast.AST, world: World) -> World:
+        """Gradients that a step has used are kept on purpose: what is done with them is not concluded."""
+        event = Event(Kind.GIVE_AWAY, self.mark(node))
+        return {
+            key: frozenset(advance(s, event) if s.grads is Grads.USED else s for s in states)
+            for key, states in world.items()
+        }
 
     def give_away(self, keys: Iterable[str], node: ast.AST, world: World) -> World:
         """These optimizers go where they cannot be followed."""

@@ -17,7 +17,7 @@ from .collector import Collector
 from .emitter import Emitter
 from .environment import Environment
 from .index import Function, Index, bound_methods, bound_names, last_name, path_of
-from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReturnOp, TryOp
+from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReadOp, ReturnOp, TryOp
 from .recognise import Recogniser
 from .values import Bound, Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
 from .worlds import ANY, World, join, start
@@ -73,6 +73,7 @@ class Interpreter:
         self._stack.clear()
         self._returns = [[]]
         self.emitter.loops = self.emitter.functions = self.emitter.muted = 0
+        self.emitter.whole = self.emitter.elsewhere = False
         before = dict(self.emitter.collector.found)
         try:
             body()
@@ -92,6 +93,7 @@ class Interpreter:
                 self.emitter.muted += 1
                 self.inline(Fn(init, module, bound), None, module, start())
                 self.emitter.muted -= 1
+        self.emitter.elsewhere = True
         world, result = self.inline(Fn(function, module, bound), None, module, start())
         self.environment.collected.update(optimizers_in(result))  # whoever gets it may step it
         self._finish(Out(world))
@@ -143,6 +145,7 @@ class Interpreter:
 
     def _loop(self, op: LoopOp, frame: Frame, world: World) -> Out:
         each = self._bind_target(op, frame)
+        around, self.emitter.whole = self.emitter.whole, op.whole
         self.emitter.loops += 1
         out = self.block(op.body, frame, world)
         back, breaks = join(out.normal, out.continues), out.breaks
@@ -155,7 +158,8 @@ class Interpreter:
             ends.append(again)
             back = again
         self.emitter.loops -= 1
-        done = None if op.endless else join(*ends)
+        self.emitter.whole = around
+        done = None if op.endless else _after_rounds(ends)
         if done is not None and op.orelse:
             after = self.block(op.orelse, frame, done)
             return Out(join(after.normal, breaks), after.breaks, after.continues)
@@ -209,6 +213,11 @@ class Interpreter:
             return Out(self.emitter.all_subjects(world, Event(Kind.ZERO_GRAD, self.emitter.mark(op.node), sure=False)))
         return Out(self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(op.node))))
 
+    def _read(self, op: ReadOp, frame: Frame, world: World) -> Out:
+        if op.scales:  # what a step has used is kept on purpose, at a smaller weight
+            world = self.emitter.keep_used(op.node, world)
+        return Out(self.emitter.all_subjects(world, Event(Kind.READ, self.emitter.mark(op.node))))
+
     def _assign(self, op: BindOp, frame: Frame, world: World) -> Out:
         value = self.environment.value(op.value, frame)
         if not _is_followed(op, value):
@@ -234,12 +243,14 @@ class Interpreter:
         if not self.emitter.muted:
             self._visited.add(node)
         self._stack.append(node)
+        around, self.emitter.whole = self.emitter.whole, False
         self.emitter.functions += 1
         self._returns.append([])
         try:
             out = self.block(self.planner.plan(node), inner, world)
         finally:
             self._stack.pop()
+            self.emitter.whole = around
             self.emitter.functions -= 1
             returns = self._returns.pop()
         results = [v for v in inner.returned if v is not None]
@@ -260,6 +271,15 @@ class Interpreter:
             if isinstance(spread, Seq) and spread.names is not None:
                 keywords.update((str(name), v) for name, v in zip(spread.names, spread.items, strict=True))
         return positional, keywords
+
+
+def _after_rounds(ends: list[World | None]) -> World | None:
+    """The world behind a loop. Where every round after the first throws the one before away, there were several."""
+    done, later = join(*ends), join(*ends[1:])
+    if done is None or later is None:
+        return done
+    wasted = {key: states for key, states in later.items() if all(s.wasted_at for s in states)}
+    return {**done, **wasted}
 
 
 def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None], dict[str, Value | None]]) -> None:
@@ -298,6 +318,7 @@ _RUN: dict[type, Callable[[Interpreter, Any, Frame, World], Out]] = {
     GradOp: Interpreter._grad,
     LoopOp: Interpreter._loop,
     LossOp: Interpreter._loss,
+    ReadOp: Interpreter._read,
     ReturnOp: Interpreter._return,
     TryOp: Interpreter._try,
 }

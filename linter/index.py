@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 
 from . import names
@@ -45,6 +46,8 @@ class Index:
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
         self.handles: set[str] = set()  # names that may stand for a bound method of an optimizer
         self.properties: set[Function] = set()  # methods that are read like an attribute
+        self.models: set[str] = set()  # last parts of names that seem to be modules
+        self._called: set[str] = set()  # names that are called, or attributes of self
         self._returned: list[tuple[Function, str]] = []  # (function, last part of a name it returns)
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
         self.generators: set[str] = set()  # functions of this file that yield
@@ -53,6 +56,8 @@ class Index:
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
         self.inputs -= self._held
+        defined = {getattr(f, "name", "") for f in self.parent} | self.classes.keys() | self.imports
+        self.models |= {n for n in self._called - defined if not hasattr(builtins, n) and not names.is_criterion(n)}
         # who returns an optimizer is followed, so that `get_opt().step()` steps it
         self.direct.update(f for f, name in self._returned if names.is_optimizer(name) or name in self.subjects)
         self.touching = self._touching()
@@ -148,6 +153,10 @@ class Index:
 
     def _call(self, call: ast.Call, function: Function | None) -> None:
         last = last_name(call.func)
+        if isinstance(call.func, ast.Name) or (path_of(call.func) or "").startswith("self."):
+            self._called.add(last)
+        elif last in ("parameters", "named_parameters", "train", "eval") and isinstance(call.func, ast.Attribute):
+            self.models.add(last_name(call.func.value))
         if function is not None:
             mentioned = self.calls.setdefault(function, set())
             mentioned.add(last)
@@ -264,6 +273,13 @@ def bound_methods(node: ast.AST) -> Iterator[ast.Attribute]:
     for at in ast.walk(node):
         if isinstance(at, ast.Attribute) and at.attr in BOUND_METHODS and id(at) not in called:
             yield at
+
+
+def is_autograd_grad(call: ast.Call) -> bool:
+    """`torch.autograd.grad(loss, ...)`: computes gradients and leaves .grad alone."""
+    return (
+        isinstance(call.func, ast.Attribute) and call.func.attr == "grad" and last_name(call.func.value) == "autograd"
+    )
 
 
 def is_optimizer_class(name: str) -> bool:

@@ -52,6 +52,9 @@ _HIDES_PROTOCOL = re.compile(
     re.IGNORECASE,
 )
 _CLEARS = re.compile(r"(zero|clear|reset|null|none|wipe)_?(the_|all_)?grad", re.IGNORECASE)
+_CHANGES_GRADIENTS_WORDS = frozenset(
+    "clip avg average mean allreduce reduce sync synchronize norm scale unscale".split()
+)
 _DOES_MORE_WORDS = frozenset(
     "step steps run process iter iterate iteration epoch fit train training update learn learning optimize "
     "optimise grad grads gradient gradients backward backprop play collect batch closure".split()
@@ -106,6 +109,17 @@ def hides_protocol(name: str) -> bool:
 def may_propagate(name: str) -> bool:
     """A callee that is given a loss, and is not known to just write it down."""
     return _NOTES_DOWN_WORDS.isdisjoint(words(name)) and not is_harmless(name)
+
+
+@cache
+def may_set_gradients(name: str) -> bool:
+    """A callee that is given a model, gives nothing back, and is not known to leave the gradients alone."""
+    found = words(name)
+    if not _CHANGES_GRADIENTS_WORDS.isdisjoint(found):
+        return False
+    return not {"grad", "grads", "gradient", "gradients"}.isdisjoint(found) or (
+        _NOTES_DOWN_WORDS.isdisjoint(found) and (_HARMLESS_WORDS - {"load", "set", "copy"}).isdisjoint(found)
+    )
 
 
 @cache

@@ -14,6 +14,7 @@ from .index import (
     Function,
     Index,
     arguments,
+    is_autograd_grad,
     is_optimizer_class,
     is_torch_optimizer,
     last_name,
@@ -26,6 +27,10 @@ _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
 _NOT_A_LOSS = frozenset({"item", "detach", "cpu", "numpy", "tolist", "append", "get", "pop", "size", "dim"})
 _LEAVES_GRAPH = frozenset(
     {"float", "int", "len", "str", "round", "zeros", "zeros_like", "tensor", "list", "dict", "deque"}
+)
+_MODULE_METHODS = frozenset(
+    "to train eval apply requires_grad_ register_buffer register_parameter load_state_dict add_module cuda type "
+    "forward compile append extend insert update".split()
 )
 _GRAD_SCALING = frozenset(
     {"mul_", "div_", "clamp_", "clip_", "norm", "detach", "view", "clone", "size", "sum", "abs", "mean", "max", "min"}
@@ -98,6 +103,16 @@ class GradOp(Op):
         self.clears = clears
 
 
+class ReadOp(Op):
+    """`.grad` is read as a value, or (scales) multiplied in place."""
+
+    __slots__ = ("scales",)
+
+    def __init__(self, node: ast.AST, scales: bool = False) -> None:
+        super().__init__(node)
+        self.scales = scales
+
+
 class ReturnOp(Op):
     """The function ends here and gives `value`."""
 
@@ -129,9 +144,9 @@ class BranchOp(Op):
 
 
 class LoopOp(Op):
-    """A loop. target and iter are None for `while`; endless: left by break only."""
+    """A loop. target and iter are None for `while`; endless: left by break only; whole: a `for` that is never left."""
 
-    __slots__ = ("body", "endless", "iter", "orelse", "target")
+    __slots__ = ("body", "endless", "iter", "orelse", "target", "whole")
 
     def __init__(
         self,
@@ -144,6 +159,7 @@ class LoopOp(Op):
     ) -> None:
         super().__init__(node)
         self.body, self.orelse, self.target, self.iter, self.endless = body, orelse, target, iter, endless
+        self.whole = isinstance(node, ast.For | ast.AsyncFor) and not _is_left(node.body)
 
 
 class TryOp(Op):
@@ -195,6 +211,9 @@ class Planner:
 
     # ---- statements ----------------------------------------------------------------------------------------
     def _statement(self, node: ast.stmt, out: list[Op]) -> None:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and self._uses_gradients(value):
+            out.append(ReadOp(node))
         match node:
             case ast.Expr():
                 if isinstance(node.value, ast.Call):
@@ -257,7 +276,9 @@ class Planner:
     def _augmented(self, node: ast.AugAssign, out: list[Op]) -> None:
         out.extend(self.expression(node.value))
         if isinstance(node.target, ast.Attribute) and node.target.attr == "grad":
-            if not isinstance(node.op, ast.Mult | ast.Div):
+            if isinstance(node.op, ast.Mult | ast.Div):
+                out.append(ReadOp(node, scales=isinstance(node.target.value, ast.Name)))  # each p of a model's
+            else:
                 out.append(GradOp(node, clears=False))
             return
         if self._uses_gradients(node.value):
@@ -265,7 +286,13 @@ class Planner:
         self._losses(node, [node.target], node.value, out)
 
     def _uses_gradients(self, value: ast.expr) -> bool:
-        return any(isinstance(n, ast.Attribute) and n.attr == "grad" and not self.is_input(n) for n in ast.walk(value))
+        return any(
+            isinstance(n, ast.Attribute)
+            and n.attr == "grad"
+            and last_name(n.value) != "autograd"
+            and not self.is_input(n)
+            for n in ast.walk(value)
+        )
 
     def _losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         """A LossOp for each name that a loss is bound to here."""
@@ -397,6 +424,8 @@ class Planner:
                 out.append(GradOp(call, clears=True))
             elif grad == "other":
                 out.append(GradOp(call, clears=False))
+            elif last_name(call.func) in ("mul_", "div_"):
+                out.append(ReadOp(call, scales=(path_of(call.func) or "").count(".") == 2))  # p.grad.mul_(0.9)
         elif self.relevant(call):
             out.append(CallOp(call))
 
@@ -425,7 +454,23 @@ class Planner:
             return True
         if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True
+        if is_autograd_grad(call) or self.lends(call):
+            return True
         return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
+
+    def lends(self, call: ast.Call) -> bool:
+        """Is a model given to the callee, or the receiver of a method that torch's modules do not have?"""
+        if any(path_of(a) is not None and last_name(a) in self.index.models for a in arguments(call)):
+            return True
+        func = call.func
+        return (
+            call in self.discarded
+            and isinstance(func, ast.Attribute)
+            and bool(call.args)
+            and path_of(func.value) is not None
+            and last_name(func.value) in self.index.models
+            and func.attr not in _MODULE_METHODS
+        )
 
     def _given_loss(self, call: ast.Call) -> bool:
         return any(
@@ -455,6 +500,11 @@ class Planner:
         if isinstance(value, ast.IfExp):
             return self.matters(value.body) or self.matters(value.orelse)
         return any(isinstance(n, ast.Attribute) and n.attr.endswith("parameters") for n in ast.walk(value))
+
+
+def _is_left(body: Sequence[ast.stmt]) -> bool:
+    """Does a break (or a return) leave the loop of this body early? A break of an inner loop counts, too."""
+    return any(isinstance(node, ast.Break | ast.Return) for statement in body for node in ast.walk(statement))
 
 
 def _parameters(function: Function | ast.Module) -> frozenset[str]:

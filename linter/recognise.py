@@ -9,7 +9,16 @@ from ..events import Event, Kind
 from . import names
 from .emitter import Emitter, sets_flag
 from .environment import Environment, Named, within
-from .index import Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
+from .index import (
+    Index,
+    arguments,
+    is_autograd_grad,
+    is_optimizer_class,
+    is_torch_optimizer,
+    last_name,
+    loss_paths,
+    path_of,
+)
 from .plan import Planner
 from .values import Bound, Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
 from .worlds import ANY, NEW, World
@@ -222,6 +231,12 @@ class Recogniser:
         if last in KEEPS_ORDER:
             self.environment.results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
             return world
+        if is_autograd_grad(call):
+            losses = frozenset(loss_paths(call.args[0]) if call.args else ())
+            return self.emitter.all_subjects(world, Event(Kind.READ, self.emitter.mark(call), losses))
+        if self.planner.lends(call):
+            sets = call in self.planner.discarded and names.may_set_gradients(last)
+            world = self.emitter.all_subjects(world, Event(Kind.LEND if sets else Kind.READ, self.emitter.mark(call)))
         if call in self.planner.discarded and any(isinstance(v, Loss) for v in values) and names.may_propagate(last):
             # self.back(loss): who is given a loss and gives nothing back may propagate it
             return self.emitter.all_subjects(world, Event(Kind.FORWARD, self.emitter.mark(call)))
