@@ -9,7 +9,7 @@ from ..events import Event, Kind
 from ..machine import Grads, advance
 from .collector import Collector
 from .environment import Environment, Named, within
-from .index import backward_operands, loss_paths
+from .index import ClassInfo, backward_operands, loss_paths
 from .plan import Planner
 from .values import Frame, Loss, Obj, Opt, Ref, Value
 from .worlds import ANY, States, World, capped, push
@@ -60,7 +60,8 @@ class Emitter:
         alone = sum(1 for key in world if key != ANY) <= 1  # else the backward may be about another model
         event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=self.whole and alone)
         if isinstance(value, Opt):
-            if not value.exact:
+            own = [cls for key in value.keys if (cls := self._class_of(key)) is not None]
+            if not value.exact or any(self.environment.index.clears_otherwise(cls) for cls in own):
                 event = event._replace(sure=False)
             self.addressed.update(value.keys)
             for key in value.keys:
@@ -108,7 +109,19 @@ class Emitter:
         world = {k: s if k in value.keys else push(s, uses if k in same else other) for k, s in world.items()}
         if sets_flag(node, "zero_grad"):
             world = self.zero(value, node, world)
+        return self._own_step(value, node, world)
+
+    def _own_step(self, value: Opt, node: ast.AST, world: World) -> World:
+        """What the step() of an optimizer class of this file does besides."""
+        for key in value.keys:
+            cls = self._class_of(key)
+            if cls is not None and self.environment.index.clears_in_step(cls):
+                world = self.one_subject(world, key, Event(Kind.GIVE_AWAY, self.mark(node)))
         return world
+
+    def _class_of(self, key: str) -> ClassInfo | None:
+        named = self.environment.subjects.get(key)
+        return named.cls if named is not None else None
 
     def keep_used(self, node: ast.AST, world: World) -> World:
         """Gradients that a step has used are kept on purpose: what is done with them is not concluded."""

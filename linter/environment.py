@@ -10,7 +10,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import NamedTuple, TypeVar
 
 from . import names
-from .index import BOUND_METHODS, Index, last_name, path_of
+from .index import BOUND_METHODS, ClassInfo, Index, last_name, path_of
 from .values import Bound, Class, Fn, Frame, Obj, Opt, Params, Ref, Seq, Value, member, optimizers_in
 from .worlds import NEW, World
 
@@ -23,6 +23,7 @@ class Named(NamedTuple):
     display: str
     sure: bool  # its constructor was seen; False: guessed from the name
     models: frozenset[str] | None = None  # whose parameters it holds; None: not known
+    cls: ClassInfo | None = None  # its class, if that is in this file
     sources: frozenset[str] = frozenset()  # what its parameters were taken from, models or not: `Adam(params)`
 
 

@@ -96,14 +96,17 @@ class Interpreter:
         self.emitter.elsewhere = True
         world, result = self.inline(Fn(function, module, bound), None, module, start())
         self.environment.collected.update(optimizers_in(result))  # whoever gets it may step it
-        self._finish(Out(world))
+        self._finish(Out(world), looks=function in self.index.readers)
 
-    def _finish(self, out: Out) -> None:
-        """The end of an entry: what was never stepped, and could only have been stepped here, is judged."""
+    def _finish(self, out: Out, looks: bool = False) -> None:
+        """The end of an entry: what was never stepped, and could only have been stepped here, is judged.
+
+        looks: the function is about the gradients themselves; it may have got the optimizer only to clear them.
+        """
         event = Event(Kind.END)
         for key, states in (out.normal or {}).items():
             named = self.environment.subjects.get(key)
-            if named is None or key in self.environment.collected or key.startswith("@"):
+            if named is None or (looks and not named.sure) or key in self.environment.collected or key.startswith("@"):
                 continue
             shared = "." in key.rpartition(":")[2] or not key.rpartition(":")[0]
             if shared and named.display.rsplit(".", 1)[-1].split("[")[0] in self.index.stepped:

@@ -44,6 +44,8 @@ class Index:
         self.imports: set[str] = set()  # every part of every imported dotted name
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
+        self.readers: set[Function] = set()  # functions with a `.grad` in their own body
+        self.loop_names: set[str] = set()  # names that loops bind
         self.handles: set[str] = set()  # names that may stand for a bound method of an optimizer
         self.properties: set[Function] = set()  # methods that are read like an attribute
         self.models: set[str] = set()  # last parts of names that seem to be modules
@@ -68,11 +70,13 @@ class Index:
         self.touching_names |= {
             name
             for name, built in self._instances
-            if built in self.classes and self.classes[built].methods.get("__call__") in self.touching
+            if built in self.classes and self.called(self.classes[built]) in self.touching
         }
         methods = {name for info in self.classes.values() for name in info.methods}
         functions = self.touching_names - self.classes.keys() - methods
-        self.touching_names |= {name for name, others in self._aliases if others & functions}
+        for _ in range(3):  # tasks = [a, b]; for task in tasks: ...
+            functions |= {name for name, others in self._aliases if others & functions}
+        self.touching_names |= functions
 
     def _tensor(self, node: ast.AST) -> None:
         """Note tensors that are made to require a gradient, and names that may be given to an optimizer."""
@@ -109,6 +113,7 @@ class Index:
                     self._call(child, function)
                 elif isinstance(child, ast.Attribute) and child.attr == "grad" and function is not None:
                     self.direct.add(function)
+                    self.readers.add(function)
                 elif isinstance(child, ast.Import | ast.ImportFrom):
                     dotted = [a.name for a in child.names] + [getattr(child, "module", None) or ""]
                     self.imports.update(part for name in dotted for part in name.split("."))
@@ -117,6 +122,11 @@ class Index:
                     self._note_alias(child, (last_name(a) for a in arguments(child.value)))
                 elif isinstance(child, ast.Assign) and isinstance(child.value, ast.IfExp):
                     self._note_alias(child, (last_name(child.value.body), last_name(child.value.orelse)))
+                elif isinstance(child, ast.Assign) and isinstance(child.value, ast.List | ast.Tuple | ast.Dict):
+                    self._note_alias(child, mentioned(child.value))
+                elif isinstance(child, ast.For | ast.AsyncFor | ast.comprehension):
+                    self._aliases.extend((n, frozenset(mentioned(child.iter))) for n in bound_names(child.target))
+                    self.loop_names.update(bound_names(child.target))
                 if isinstance(child, ast.Assign):
                     self._note_handles(child)
                 elif isinstance(child, ast.Return) and function is not None and child.value is not None:
@@ -204,11 +214,35 @@ class Index:
                     return found
         return None
 
+    def called(self, cls: ClassInfo) -> Function | None:
+        """The method that runs when an instance is called: of a torch module, forward."""
+        return self.method(cls, "__call__") or self.method(cls, "forward")
+
     def is_optimizer(self, cls: ClassInfo) -> bool:
         """Does this class derive from an optimizer?"""
         return any(
             base.endswith("Optimizer") or base.rsplit(".", 1)[-1] in names.OPTIMIZER_CLASSES for base in cls.bases
         )
+
+    def clears_in_step(self, cls: ClassInfo) -> bool:
+        """Does the step() of this optimizer of the file clear the gradients, or run a backward, by itself?"""
+        step = self.method(cls, "step")
+        return step is not None and any(
+            (isinstance(n, ast.Call) and last_name(n.func) in ("zero_grad", "zero_", "backward"))
+            or (isinstance(n, ast.Assign) and any(last_name(t) == "grad" for t in n.targets))
+            for n in ast.walk(step)
+        )
+
+    def clears_otherwise(self, cls: ClassInfo) -> bool:
+        """Does this optimizer of the file have a zero_grad() of its own that may leave gradients as they are?"""
+        own = self.method(cls, "zero_grad")
+        return own is not None and not any(
+            isinstance(n, ast.Call) and last_name(n.func) == "super" for n in ast.walk(own)
+        )
+
+    def runs_events(self, function: Function) -> bool:
+        """Does a function clear, propagate or step by itself?"""
+        return not _EVENTS.isdisjoint(self.calls.get(function, ()))
 
     def is_closed(self, cls: ClassInfo, seen: frozenset[str] = frozenset()) -> bool:
         """Are all bases of this class known, so that a method not found here does not exist?"""
@@ -273,6 +307,29 @@ def bound_methods(node: ast.AST) -> Iterator[ast.Attribute]:
     for at in ast.walk(node):
         if isinstance(at, ast.Attribute) and at.attr in BOUND_METHODS and id(at) not in called:
             yield at
+
+
+def is_empty(function: Function) -> bool:
+    """Is there nothing in this function but a docstring, `pass`, `...` or `raise NotImplementedError`?"""
+    return not isinstance(function, ast.Lambda) and all(
+        isinstance(s, ast.Pass | ast.Raise) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        for s in function.body
+    )
+
+
+def mentioned(node: ast.expr) -> Iterator[str]:
+    """The members of a collection, or what a loop goes over: `zip(tasks, weights)` -> tasks, weights."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        yield from (last_name(e) for e in node.elts if not isinstance(e, ast.Call))
+    elif isinstance(node, ast.Dict):
+        yield from (last_name(v) for v in node.values if not isinstance(v, ast.Call))
+    elif isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "values"):
+            yield last_name(node.func.value)
+        elif last_name(node.func) in ("zip", "enumerate", "reversed", "list"):
+            yield from (name for a in node.args for name in mentioned(a))
 
 
 def is_autograd_grad(call: ast.Call) -> bool:

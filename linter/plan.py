@@ -454,7 +454,7 @@ class Planner:
             return True
         if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True
-        if is_autograd_grad(call) or self.lends(call):
+        if last == "replay" or is_autograd_grad(call) or self.lends(call):
             return True
         return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
 
