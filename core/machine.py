@@ -126,7 +126,9 @@ def _backward(state: State, event: Event) -> State:
         mixed_at = event.mark  # the backward before was for the optimizer that stepped since
     elif grads in (Grads.NEW, Grads.CLEAR, Grads.UNKNOWN):
         grads = Grads.READY
+    again = state.grads is not Grads.CLEAR or event.mark == state.wasted_from  # else: these are other gradients
     return state._replace(
+        wasted_at=state.wasted_at if again else 0,
         grads=grads,
         shared=False,
         spent=False,

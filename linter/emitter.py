@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from ..events import Event, Kind
+from ..events import Event, Kind, Mark
 from ..machine import Grads, advance
 from .collector import Collector
 from .environment import Environment, Named, within
@@ -26,11 +26,12 @@ class Emitter:
         self.planner = planner
         self.collector = collector
         self.mark = collector.mark
-        self.addressed: set[str] = set()  # subjects that are cleared by name: this code is in charge of them
+        self.addressed: dict[str, Mark] = {}  # subjects that are cleared by name, here: this code is in charge of them
         self.loops = 0
         self.functions = 0
         self.elsewhere = False  # what is entered now is called by code outside this file, if at all
-        self.whole = False  # the innermost loop of this function is a `for` that is never left early
+        self.whole: Mark = 0  # the innermost loop, where it is a `for` of this function and nothing leaves it early
+        self.home: dict[Mark, Mark] = {}  # each clear that is a statement of such a loop, and that loop
         self.muted = 0
 
     def all_subjects(self, world: World, event: Event) -> World:
@@ -58,12 +59,13 @@ class Emitter:
     def zero(self, value: Value | None, node: ast.AST, world: World) -> World:
         """zero_grad() of an optimizer, or of a module and so of the optimizers that hold its parameters."""
         alone = sum(1 for key in world if key != ANY) <= 1  # else the backward may be about another model
-        event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=self.whole and alone)
+        event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=bool(self.whole) and alone)
+        self.home[event.mark] = self.whole
         if isinstance(value, Opt):
             own = [cls for key in value.keys if (cls := self._class_of(key)) is not None]
             if not value.exact or any(self.environment.index.clears_otherwise(cls) for cls in own):
                 event = event._replace(sure=False)
-            self.addressed.update(value.keys)
+            self.addressed.update(dict.fromkeys(value.keys, event.mark))
             for key in value.keys:
                 world = self.one_subject(world, key, event)
             # two optimizers of one model: the gradients are the model's
@@ -78,7 +80,7 @@ class Emitter:
             hit = _covers(cleared, models, self.environment.all_models())
             sure = models is not None and models == {cleared}
             if sure:
-                self.addressed.add(key)
+                self.addressed[key] = event.mark
             out[key] = push(states, event._replace(sure=sure)) if hit else states
         return out
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ..events import Event, Kind
+from ..events import Event, Kind, Mark
 from . import names
 from .collector import Collector
 from .emitter import Emitter
@@ -73,7 +73,8 @@ class Interpreter:
         self._stack.clear()
         self._returns = [[]]
         self.emitter.loops = self.emitter.functions = self.emitter.muted = 0
-        self.emitter.whole = self.emitter.elsewhere = False
+        self.emitter.whole = 0
+        self.emitter.elsewhere = False
         before = dict(self.emitter.collector.found)
         try:
             body()
@@ -114,7 +115,15 @@ class Interpreter:
             alone = named.sure and sum(1 for k in out.normal or {} if k != ANY) == 1
             if key not in self.emitter.addressed and not alone:
                 continue  # nothing shows that this code is in charge of it
+            never = any(state.unstepped_at and not state.step_at for state in states)
+            if never and self._is_confused(key, named.display, out.normal or {}):
+                continue
             self.emitter.ask(key, states, event, looped=True)
+
+    def _is_confused(self, key: str, display: str, world: World) -> bool:
+        """Is this optimizer cleared in place of another one of this entry?"""
+        cleared = {k: mark for k, mark in self.emitter.addressed.items() if k in world}
+        return key in cleared and self.emitter.collector.confused(key, display, cleared, world)
 
     # ---- statements ----------------------------------------------------------------------------------------
     def block(self, ops: Iterable[Op], frame: Frame, world: World) -> Out:
@@ -143,12 +152,23 @@ class Interpreter:
         return Out(at, breaks, continues)
 
     def _branch(self, op: BranchOp, frame: Frame, world: World) -> Out:
-        outs = [self.block(arm, frame, world) for arm in op.arms]
+        around, self.emitter.whole = self.emitter.whole, 0
+        first = self._later_rounds(world, around) if op.periodic and around else world
+        outs = [self.block(arm, frame, world if i else first) for i, arm in enumerate(op.arms)]
+        self.emitter.whole = around
         return Out(*(join(*way) for way in zip(*outs, strict=True)))
+
+    def _later_rounds(self, world: World, loop: Mark) -> World:
+        """What a loop does every so many rounds it does not do in the first: it has thrown older ones away by then."""
+        home = self.emitter.home
+        return {
+            key: frozenset(s for s in states if s.wasted_at and home.get(s.wasted_at) == loop) or states
+            for key, states in world.items()
+        }
 
     def _loop(self, op: LoopOp, frame: Frame, world: World) -> Out:
         each = self._bind_target(op, frame)
-        around, self.emitter.whole = self.emitter.whole, op.whole
+        around, self.emitter.whole = self.emitter.whole, self.emitter.mark(op.node) if op.whole else 0
         self.emitter.loops += 1
         out = self.block(op.body, frame, world)
         back, breaks = join(out.normal, out.continues), out.breaks
@@ -246,7 +266,7 @@ class Interpreter:
         if not self.emitter.muted:
             self._visited.add(node)
         self._stack.append(node)
-        around, self.emitter.whole = self.emitter.whole, False
+        around, self.emitter.whole = self.emitter.whole, 0
         self.emitter.functions += 1
         self._returns.append([])
         try:

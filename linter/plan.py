@@ -134,13 +134,14 @@ class JumpOp(Op):
 
 
 class BranchOp(Op):
-    """One of several arms is taken; an empty arm is "none of them"."""
+    """One of several arms is taken; an empty arm is "none of them". periodic: the first, every so many rounds."""
 
-    __slots__ = ("arms",)
+    __slots__ = ("arms", "periodic")
 
     def __init__(self, node: ast.AST, arms: list[list[Op]]) -> None:
         super().__init__(node)
         self.arms = arms
+        self.periodic = isinstance(node, ast.If) and _is_periodic(node.test)
 
 
 class LoopOp(Op):
@@ -500,6 +501,19 @@ class Planner:
         if isinstance(value, ast.IfExp):
             return self.matters(value.body) or self.matters(value.orelse)
         return any(isinstance(n, ast.Attribute) and n.attr.endswith("parameters") for n in ast.walk(value))
+
+
+def _is_periodic(test: ast.expr) -> bool:
+    """`(i + 1) % 4 == 0`, also with `or last`: true every so many rounds."""
+    if isinstance(test, ast.BoolOp):
+        return isinstance(test.op, ast.Or) and any(_is_periodic(v) for v in test.values)
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not) and isinstance(test.operand, ast.BinOp) and _is_remainder(test.operand)
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and _is_remainder(test.left)
+
+
+def _is_remainder(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)
 
 
 def _is_left(body: Sequence[ast.stmt]) -> bool:

@@ -48,8 +48,7 @@ def broken(state: State, event: Event) -> bool | None:
 def told(state: State, event: Event) -> Told:
     if state.wasted_at:
         return Told(
-            "zero_grad() throws away the gradients of each iteration but the last: {subject}.step() comes after the "
-            "loop",
+            "zero_grad() throws away the gradients of the iteration before: {subject}.step() does not run in each one",
             state.wasted_at,
             (("these gradients are never used", state.wasted_from), ("the step comes only here", event.mark)),
         )

@@ -59,3 +59,26 @@ def closure_twice(model, x, y, criterion):
     for _ in range(100):
         print(closure().item())
         opt.step(closure)
+
+
+def memory_allocated_first(model, sizes, loader, criterion):
+    opt = torch.optim.Adam(model.parameters())
+    for n in sizes:
+        criterion(model(torch.randn(n)), n).backward()
+        opt.zero_grad()
+    for i, (x, y) in enumerate(loader):
+        criterion(model(x), y).backward()
+        if (i + 1) % 4 == 0:
+            opt.step()
+            opt.zero_grad()
+
+
+def leftover_of_an_epoch(model, loader, criterion, every, epochs):
+    opt = torch.optim.Adam(model.parameters())
+    for epoch in range(epochs):
+        opt.zero_grad()
+        for i, (x, y) in enumerate(loader):
+            criterion(model(x), y).backward()
+            if (i + 1) % every == 0:
+                opt.step()
+                opt.zero_grad()
