@@ -59,7 +59,7 @@ class Emitter:
     def zero(self, value: Value | None, node: ast.AST, world: World) -> World:
         """zero_grad() of an optimizer, or of a module and so of the optimizers that hold its parameters."""
         alone = sum(1 for key in world if key != ANY) <= 1  # else the backward may be about another model
-        event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=bool(self.whole) and alone)
+        event = Event(Kind.ZERO_GRAD, self.mark(node), repeats=alone and self._throws_away())
         self.home[event.mark] = self.whole
         if isinstance(value, Opt):
             own = [cls for key in value.keys if (cls := self._class_of(key)) is not None]
@@ -83,6 +83,10 @@ class Emitter:
                 self.addressed[key] = event.mark
             out[key] = push(states, event._replace(sure=sure)) if hit else states
         return out
+
+    def _throws_away(self) -> bool:
+        """Would a clear at this place throw the gradients of the round before away, seen by nobody?"""
+        return bool(self.whole) and not self.environment.index.hooks_gradients
 
     def backward(self, call: ast.Call, frame: Frame, world: World) -> World:
         """backward(): moves every optimizer, since which parameters a loss reaches is not known here."""

@@ -45,6 +45,7 @@ class Index:
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
         self.readers: set[Function] = set()  # functions with a `.grad` in their own body
+        self.hooks_gradients = False  # a hook may see gradients that nothing else looks at
         self.loop_names: set[str] = set()  # names that loops bind
         self.handles: set[str] = set()  # names that may stand for a bound method of an optimizer
         self.properties: set[Function] = set()  # methods that are read like an attribute
@@ -175,6 +176,8 @@ class Index:
                 self.direct.add(function)
         if not isinstance(call.func, ast.Attribute):
             return
+        if last.startswith("register_") and "hook" in last and "forward" not in last:
+            self.hooks_gradients = True
         if last == "backward" or last == "manual_backward":
             self.backwarded.update(p for e in backward_operands(call) for p in loss_paths(e))
             if call.args and (path := path_of(call.func.value)):
