@@ -30,6 +30,8 @@ class Kind(Enum):
     KEEP = auto()  # a tensor is stored where it outlives the iteration
     MOVE = auto()  # a tensor or module is moved to a device, or cut from its graph
     DEFINE = auto()  # a module class is defined; its layers and its forward are known
+    READ = auto()  # gradients are read as values, or computed aside (torch.autograd.grad)
+    LEND = auto()  # the model was given to code that the observer cannot see: it may set gradients
     GIVE_AWAY = auto()  # the optimizer or its gradients went where the observer cannot see
     END = auto()  # the observed program, function or watch ends
 
@@ -37,12 +39,14 @@ class Kind(Enum):
 class Event(NamedTuple):
     """One thing that happened to one subject.
 
-    losses: the names (linter) or ids (watcher) of the losses a FORWARD computed or a BACKWARD consumed;
+    losses: the names (linter) or ids (watcher) of the losses a FORWARD computed or a BACKWARD or READ consumed;
         None means "this observer cannot know".
     sure: for ZERO_GRAD, that it clears exactly this optimizer's parameters; for FORWARD, that nothing but
         a model or loss function computed it (so no backward can hide in there); for BACKWARD, that the
         loss belongs to this optimizer; for GIVE_AWAY, that whoever was given it may keep it.
     awaited: for FORWARD, that a later backward on this loss is expected.
+    covers: for OTHER_STEP, that the other optimizer holds all parameters of this one and so used its gradients.
+    repeats: for ZERO_GRAD, that its loop never breaks, so that nothing behind the loop runs before it runs again.
     looped: it happened inside a loop, so it happens again.
     facts: what else the observer knows about it, one of the tuples of `facts/`, or None. A rule about a kind of
         fact abstains on an event that carries another kind.
@@ -55,3 +59,5 @@ class Event(NamedTuple):
     awaited: bool = True
     looped: bool = True
     facts: object = None
+    covers: bool = False
+    repeats: bool = False

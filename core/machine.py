@@ -35,6 +35,7 @@ class State(NamedTuple):
     cleared: bool = False  # a clear has been seen on this path
     guessed: bool = False  # that clear was of a tensor or module that may not be this optimizer's
     shared: bool = False  # another optimizer stepped since the last backward: that one may have been meant for it
+    spent: bool = False  # ... and holds all parameters of this one: it has used these gradients
     trained: bool = False  # a backward has been seen on this path
     propagated: bool = False  # ... and since the last step
     backward_at: Mark = 0  # first backward since the last clear or step
@@ -42,6 +43,10 @@ class State(NamedTuple):
     step_at: Mark = 0  # the last step
     lost_at: Mark = 0  # the clear that threw away gradients no step had used
     lost_from: Mark = 0  # the backward whose gradients it threw away
+    cleared_at: Mark = 0  # the last clear, if its loop runs it again before anything else ...
+    wasted_at: Mark = 0  # ... and it did, and threw away what the round before had computed ...
+    wasted_from: Mark = 0  # ... here, with no step in between
+    lent: bool = False  # since the last clear or step, unseen code may have set gradients
     waiting: str | None = None  # a loss that was computed and not yet propagated ...
     waiting_at: Mark = 0
     waiting_awaited: bool = False
@@ -68,6 +73,7 @@ def _zero_grad(state: State, event: Event) -> State:
     if state.grads is Grads.GIVEN and not event.sure:
         return state
     loses = event.sure and state.grads in _HOLDS_FRESH and not state.shared
+    again = loses and event.repeats and event.mark == state.cleared_at
     if loses:
         lost_at, lost_from = event.mark, state.backward_at
     elif state.grads is Grads.CLEAR and event.sure:
@@ -79,10 +85,15 @@ def _zero_grad(state: State, event: Event) -> State:
         cleared=True,
         guessed=not event.sure,
         shared=False,
+        spent=False,
         backward_at=0,
         mixed_at=0,
         lost_at=lost_at,
         lost_from=lost_from,
+        cleared_at=event.mark if event.sure and event.repeats else 0,
+        wasted_at=event.mark if again else 0,
+        wasted_from=state.backward_at if again else 0,
+        lent=False,
     )
 
 
@@ -109,15 +120,18 @@ def _backward(state: State, event: Event) -> State:
     # a loss of this optimizer that goes by another name (a sum) has used up the one that waited
     consumes_early = event.losses is None or event.sure or state.early in event.losses
     grads, mixed_at = state.grads, state.mixed_at
-    if grads is Grads.USED:
+    if grads is Grads.USED or (grads is Grads.READY and state.spent):
         grads, mixed_at = Grads.MIXED, event.mark
     elif grads is Grads.MIXED and state.shared:
         mixed_at = event.mark  # the backward before was for the optimizer that stepped since
     elif grads in (Grads.NEW, Grads.CLEAR, Grads.UNKNOWN):
         grads = Grads.READY
+    again = state.grads is not Grads.CLEAR or event.mark == state.wasted_from  # else: these are other gradients
     return state._replace(
+        wasted_at=state.wasted_at if again else 0,
         grads=grads,
         shared=False,
+        spent=False,
         trained=True,
         propagated=True,
         backward_at=state.backward_at or event.mark,
@@ -140,6 +154,7 @@ def _step(state: State, event: Event) -> State:
     return state._replace(
         grads=grads,
         shared=False,
+        spent=False,
         propagated=False,
         backward_at=0,
         mixed_at=0,
@@ -151,11 +166,26 @@ def _step(state: State, event: Event) -> State:
         early_used=state.grads in _HOLDS_FRESH if early is not None else state.early_used,
         dropped=False,
         unstepped_at=0,
+        cleared_at=0,
+        wasted_at=0,
+        wasted_from=0,
+        lent=False,
     )
 
 
 def _other_step(state: State, event: Event) -> State:
-    return state._replace(shared=True) if state.grads in _HOLDS_FRESH else state
+    return state._replace(shared=True, spent=state.spent or event.covers) if state.grads in _HOLDS_FRESH else state
+
+
+def _read(state: State, event: Event) -> State:
+    if state.waiting is not None and event.losses is not None and state.waiting in event.losses:
+        state = state._replace(waiting=None, waiting_at=0, waiting_awaited=False)
+    # gradients that somebody looked at were not computed in vain
+    return state._replace(cleared_at=0, wasted_at=0, wasted_from=0) if state.grads in _HOLDS_FRESH else state
+
+
+def _lend(state: State, event: Event) -> State:
+    return _read(state, event)._replace(lent=True)
 
 
 def _give_away(state: State, event: Event) -> State:
@@ -174,6 +204,8 @@ _ADVANCE: dict[Kind, Callable[[State, Event], State]] = {
     Kind.BACKWARD: _backward,
     Kind.STEP: _step,
     Kind.OTHER_STEP: _other_step,
+    Kind.READ: _read,
+    Kind.LEND: _lend,
     Kind.GIVE_AWAY: _give_away,
     Kind.END: _end,
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
-from ..events import Event
+from ..events import Event, Mark
 from ..findings import Certainty
 from ..judge import Judge, Verdict, settle
 from ..machine import State
@@ -56,14 +56,36 @@ class Collector:
         subject: str = "",
         sure: bool = True,
         looped: bool = True,
+        elsewhere: bool = False,
     ) -> None:
         """Ask the judge about these states just before the event, and keep what it finds.
 
-        key: tells subjects apart. subject: its name for people, the key if there is none.
+        key: tells subjects apart. subject: its name for people, the key if there is none. elsewhere: it happens in
+        a function that nothing in this file calls: the loop around it may be in another one.
         """
         for verdict in self.judge.judge(key, states, event):
             at = (verdict.rule.card.code, key, verdict.told.anchor, verdict.at, verdict.certain)
-            self.found.setdefault(at, Found(verdict, subject or key, sure, looped))
+            shown = looped or (elsewhere and verdict.rule.at_once)
+            self.found.setdefault(at, Found(verdict, subject or key, sure and looped, shown))
+
+    def confused(self, key: str, subject: str, cleared: Mapping[str, Mark], among: Container[str]) -> bool:
+        """Is this cleared and never stepped optimizer taken for one that is stepped and never cleared?
+
+        Then one mistake has two effects: what was found of the stepped one is told, and names this one.
+        cleared: where each optimizer that is cleared by its name is cleared. among: the optimizers of this place.
+        """
+        codes: dict[str, set[str]] = {}
+        for one in self.found.values():
+            codes.setdefault(one.verdict.subject, set()).add(one.verdict.rule.card.code)
+        for at, one in self.found.items():
+            about, rule, told = one.verdict.subject, one.verdict.rule, one.verdict.told
+            if about in cleared or about not in among or not one.verdict.certain:
+                continue
+            if rule.card.code == "LC101" and codes[about].isdisjoint(rule.card.yields_to):
+                related = (*told.related, (f"zero_grad() is called on another optimizer here: {subject}", cleared[key]))
+                self.found[at] = one._replace(verdict=one.verdict._replace(told=told._replace(related=related)))
+                return True
+        return False
 
     def settled(self) -> list[Found]:
         """What is left when one finding speaks per cause."""

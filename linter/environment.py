@@ -10,8 +10,8 @@ from collections.abc import Iterable, MutableMapping
 from typing import NamedTuple, TypeVar
 
 from . import names
-from .index import Index, last_name, path_of
-from .values import Class, Fn, Frame, Obj, Opt, Params, Ref, Seq, Value, member, optimizers_in
+from .index import BOUND_METHODS, ClassInfo, Index, last_name, path_of
+from .values import Bound, Class, Fn, Frame, Obj, Opt, Params, Ref, Seq, Value, member, optimizers_in
 from .worlds import NEW, World
 
 Key = TypeVar("Key")
@@ -23,6 +23,8 @@ class Named(NamedTuple):
     display: str
     sure: bool  # its constructor was seen; False: guessed from the name
     models: frozenset[str] | None = None  # whose parameters it holds; None: not known
+    cls: ClassInfo | None = None  # its class, if that is in this file
+    sources: frozenset[str] = frozenset()  # what its parameters were taken from, models or not: `Adam(params)`
 
 
 class Environment:
@@ -34,6 +36,7 @@ class Environment:
         self.attributes: dict[tuple[str, str], Value] = {}  # (instance, attribute)
         self.results: dict[ast.AST, Value | None] = {}  # what each call gave when it last ran
         self.collected: set[str] = set()  # subjects put into a list or dict: they may be stepped through it
+        self._reading: list[ast.AST] = []  # properties that are being read
         self.module = Frame("", None, None)
         for function in index.functions_in_order():
             if index.parent[function] is None and function not in index.owner:
@@ -69,12 +72,41 @@ class Environment:
                     if method is None:
                         return Ref(f"{value.ident}:self.{'.'.join(rest[i:])}")
                     known = Fn(method, self.module, value)
+                    if method in self.index.properties:
+                        known = self._property(known) or Ref(f"{value.ident}:self.{attr}")
                 value = known
+            elif isinstance(value, Opt) and i == len(rest) - 1 and attr in BOUND_METHODS:
+                return Bound(value, attr)
+            elif isinstance(value, Opt) and names.is_optimizer(attr):
+                continue  # the optimizer inside a wrapper: they clear and step the same gradients
             elif isinstance(value, Ref):
                 return Ref(f"{value.key}.{'.'.join(rest[i:])}")
             else:
                 return Ref(f"?:{'.'.join(rest)}")
         return value
+
+    def _property(self, getter: Fn) -> Value | None:
+        """What reading a property gives: the optimizer that its method returns, or any one of several."""
+        if getter.node in self._reading:
+            return None
+        self._reading.append(getter.node)
+        frame = Frame("", getter.node, self.module)
+        frame.values["self"] = getter.bound or Ref("?:self")
+        found: list[str] = []
+        for node in ast.walk(getter.node):  # in the order of the file, which is enough for what getters do
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        _put(frame.values, target.id, self.value(node.value, frame))
+            elif isinstance(node, ast.Return):
+                found.extend(optimizers_in(self.value(node.value, frame)))
+        self._reading.pop()
+        keys = tuple(dict.fromkeys(found))
+        if keys:
+            return Opt(keys, sure=all(self.subjects[k].sure for k in keys), exact=len(keys) == 1)
+        if names.is_optimizer(getattr(getter.node, "name", "")) and self.subjects:
+            return Opt(tuple(self.subjects), sure=False, exact=False)  # it may be any of them
+        return None
 
     def value(self, node: ast.expr | None, frame: Frame) -> Value | None:
         """What an expression is, without running it: calls give what their last run gave."""
@@ -112,7 +144,13 @@ class Environment:
         value = self.lookup(path, frame)
         last = path.rsplit(".", 1)[-1]
         if isinstance(value, Ref) and names.is_optimizer(last) and last in self.index.subjects:
+            holder = self._named_value(node.value, frame) if isinstance(node, ast.Attribute) else None
+            if isinstance(holder, Opt):
+                return holder  # opt.original_optimizer: the one inside a wrapper clears and steps the same gradients
             return self.guess(value.key, path)
+        if isinstance(value, Ref) and last in BOUND_METHODS and isinstance(node, ast.Attribute):
+            holder = self._named_value(node.value, frame)
+            return Bound(holder, last) if isinstance(holder, Opt) else value
         return value
 
     def guess(self, key: str, display: str) -> Opt:
@@ -144,7 +182,6 @@ class Environment:
                 return self.element(node.args[0], frame)
             if last == "zip":
                 return Seq(tuple(self.element(a, frame) for a in node.args))
-            return None
         value = self.value(node, frame)
         keys = optimizers_in(value)
         if isinstance(value, Seq) and keys:
@@ -164,6 +201,39 @@ class Environment:
             elif isinstance(at, ast.Name) and isinstance(params := frame.values.get(at.id), Params):
                 found |= params.models
         return frozenset(found)
+
+    def sources(self, node: ast.AST, frame: Frame) -> frozenset[str]:
+        """Where parameters come from: the places of the names in an expression, those that it calls left out."""
+        todo, found = [node], set[str]()
+        while todo:
+            at = todo.pop()
+            path = path_of(at)
+            if path is None:
+                head = at.func if isinstance(at, ast.Call) else None
+                inner = head.value if isinstance(head, ast.Attribute) else None
+                if inner is not None and not self.index.imports.intersection((path_of(inner) or "").split(".")[:1]):
+                    todo.append(inner)
+                todo.extend(child for child in ast.iter_child_nodes(at) if child is not head)
+                continue
+            value = self.lookup(path, frame)
+            if isinstance(value, Params):
+                found |= value.models
+            elif isinstance(value, Ref | Obj):
+                found.add(value.key if isinstance(value, Ref) else value.ident)
+        return frozenset(found)
+
+    def contained(self, keys: Iterable[str]) -> frozenset[str]:
+        """The other optimizers all of whose parameters, as far as that can be seen, these ones hold as well."""
+        held = [held for key in keys for held in self._held(key)]
+        return frozenset(
+            other
+            for other in self.subjects
+            if other not in keys and (mine := self._held(other)) and all(any(within(m, h) for h in held) for m in mine)
+        )
+
+    def _held(self, key: str) -> frozenset[str]:
+        named = self.subjects.get(key)
+        return frozenset() if named is None else named.models or named.sources
 
     def all_models(self) -> frozenset[str]:
         """The models whose parameters are known to be in some optimizer."""
@@ -228,6 +298,11 @@ class Environment:
         if isinstance(holder, Obj):
             return f"{holder.ident}:self.{attr}"
         return f"{(self._home(path.split('.')[0], frame)).scope}:{path}"
+
+
+def within(inner: str, outer: str) -> bool:
+    """Is this module the other one, or a part of it?"""
+    return inner == outer or inner.startswith((outer + ".", outer + ":self."))
 
 
 def _put(table: MutableMapping[Key, Value], key: Key, value: Value | None) -> None:

@@ -11,15 +11,15 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ..events import Event, Kind
+from ..events import Event, Kind, Mark
 from . import names
 from .collector import Collector
 from .emitter import Emitter
 from .environment import Environment
-from .index import Function, Index, bound_names, last_name
-from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReturnOp, TryOp
+from .index import Function, Index, bound_methods, bound_names, last_name, path_of
+from .plan import BindOp, BranchOp, CallOp, DefOp, GradOp, JumpOp, LoopOp, LossOp, Op, Planner, ReadOp, ReturnOp, TryOp
 from .recognise import Recogniser
-from .values import Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
+from .values import Bound, Fn, Frame, Loss, Obj, Seq, Value, optimizers_in
 from .worlds import ANY, World, join, start
 
 _MAX_DEPTH = 12
@@ -73,6 +73,8 @@ class Interpreter:
         self._stack.clear()
         self._returns = [[]]
         self.emitter.loops = self.emitter.functions = self.emitter.muted = 0
+        self.emitter.whole = 0
+        self.emitter.elsewhere = False
         before = dict(self.emitter.collector.found)
         try:
             body()
@@ -92,16 +94,20 @@ class Interpreter:
                 self.emitter.muted += 1
                 self.inline(Fn(init, module, bound), None, module, start())
                 self.emitter.muted -= 1
+        self.emitter.elsewhere = True
         world, result = self.inline(Fn(function, module, bound), None, module, start())
         self.environment.collected.update(optimizers_in(result))  # whoever gets it may step it
-        self._finish(Out(world))
+        self._finish(Out(world), looks=function in self.index.readers)
 
-    def _finish(self, out: Out) -> None:
-        """The end of an entry: what was never stepped, and could only have been stepped here, is judged."""
+    def _finish(self, out: Out, looks: bool = False) -> None:
+        """The end of an entry: what was never stepped, and could only have been stepped here, is judged.
+
+        looks: the function is about the gradients themselves; it may have got the optimizer only to clear them.
+        """
         event = Event(Kind.END)
         for key, states in (out.normal or {}).items():
             named = self.environment.subjects.get(key)
-            if named is None or key in self.environment.collected or key.startswith("@"):
+            if named is None or (looks and not named.sure) or key in self.environment.collected or key.startswith("@"):
                 continue
             shared = "." in key.rpartition(":")[2] or not key.rpartition(":")[0]
             if shared and named.display.rsplit(".", 1)[-1].split("[")[0] in self.index.stepped:
@@ -109,7 +115,15 @@ class Interpreter:
             alone = named.sure and sum(1 for k in out.normal or {} if k != ANY) == 1
             if key not in self.emitter.addressed and not alone:
                 continue  # nothing shows that this code is in charge of it
+            never = any(state.unstepped_at and not state.step_at for state in states)
+            if never and self._is_confused(key, named.display, out.normal or {}):
+                continue
             self.emitter.ask(key, states, event, looped=True)
+
+    def _is_confused(self, key: str, display: str, world: World) -> bool:
+        """Is this optimizer cleared in place of another one of this entry?"""
+        cleared = {k: mark for k, mark in self.emitter.addressed.items() if k in world}
+        return key in cleared and self.emitter.collector.confused(key, display, cleared, world)
 
     # ---- statements ----------------------------------------------------------------------------------------
     def block(self, ops: Iterable[Op], frame: Frame, world: World) -> Out:
@@ -138,11 +152,23 @@ class Interpreter:
         return Out(at, breaks, continues)
 
     def _branch(self, op: BranchOp, frame: Frame, world: World) -> Out:
-        outs = [self.block(arm, frame, world) for arm in op.arms]
+        around, self.emitter.whole = self.emitter.whole, 0
+        first = self._later_rounds(world, around) if op.periodic and around else world
+        outs = [self.block(arm, frame, world if i else first) for i, arm in enumerate(op.arms)]
+        self.emitter.whole = around
         return Out(*(join(*way) for way in zip(*outs, strict=True)))
+
+    def _later_rounds(self, world: World, loop: Mark) -> World:
+        """What a loop does every so many rounds it does not do in the first: it has thrown older ones away by then."""
+        home = self.emitter.home
+        return {
+            key: frozenset(s for s in states if s.wasted_at and home.get(s.wasted_at) == loop) or states
+            for key, states in world.items()
+        }
 
     def _loop(self, op: LoopOp, frame: Frame, world: World) -> Out:
         each = self._bind_target(op, frame)
+        around, self.emitter.whole = self.emitter.whole, self.emitter.mark(op.node) if op.whole else 0
         self.emitter.loops += 1
         out = self.block(op.body, frame, world)
         back, breaks = join(out.normal, out.continues), out.breaks
@@ -155,7 +181,8 @@ class Interpreter:
             ends.append(again)
             back = again
         self.emitter.loops -= 1
-        done = None if op.endless else join(*ends)
+        self.emitter.whole = around
+        done = None if op.endless else _after_rounds(ends)
         if done is not None and op.orelse:
             after = self.block(op.orelse, frame, done)
             return Out(join(after.normal, breaks), after.breaks, after.continues)
@@ -209,11 +236,17 @@ class Interpreter:
             return Out(self.emitter.all_subjects(world, Event(Kind.ZERO_GRAD, self.emitter.mark(op.node), sure=False)))
         return Out(self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(op.node))))
 
+    def _read(self, op: ReadOp, frame: Frame, world: World) -> Out:
+        if op.scales:  # what a step has used is kept on purpose, at a smaller weight
+            world = self.emitter.keep_used(op.node, world)
+        return Out(self.emitter.all_subjects(world, Event(Kind.READ, self.emitter.mark(op.node))))
+
     def _assign(self, op: BindOp, frame: Frame, world: World) -> Out:
         value = self.environment.value(op.value, frame)
-        if isinstance(op.value, ast.Attribute) and op.value.attr in ("zero_grad", "step"):
-            keys = optimizers_in(self.environment.value(op.value.value, frame))
-            world = self.emitter.give_away(keys, op.value, world)  # zero = optimizer.zero_grad: called who knows where
+        if not _is_followed(op, value):
+            for method in bound_methods(op.value):  # steps = [opt.step, scheduler.step]: called who knows where
+                keys = optimizers_in(self.environment.value(method.value, frame))
+                world = self.emitter.give_away(keys, method, world)
         for target in op.targets:
             world = self.environment.rename(target, value, frame, world)
             self.environment.bind(target, self.environment.value(op.value, frame), frame)
@@ -233,12 +266,14 @@ class Interpreter:
         if not self.emitter.muted:
             self._visited.add(node)
         self._stack.append(node)
+        around, self.emitter.whole = self.emitter.whole, 0
         self.emitter.functions += 1
         self._returns.append([])
         try:
             out = self.block(self.planner.plan(node), inner, world)
         finally:
             self._stack.pop()
+            self.emitter.whole = around
             self.emitter.functions -= 1
             returns = self._returns.pop()
         results = [v for v in inner.returned if v is not None]
@@ -261,6 +296,15 @@ class Interpreter:
         return positional, keywords
 
 
+def _after_rounds(ends: list[World | None]) -> World | None:
+    """The world behind a loop. Where every round after the first throws the one before away, there were several."""
+    done, later = join(*ends), join(*ends[1:])
+    if done is None or later is None:
+        return done
+    wasted = {key: states for key, states in later.items() if all(s.wasted_at for s in states)}
+    return {**done, **wasted}
+
+
 def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None], dict[str, Value | None]]) -> None:
     """Bind what the caller gave to the callee's parameter names; what is not known stays unbound."""
     args = function.node.args
@@ -278,6 +322,14 @@ def _bind_parameters(frame: Frame, function: Fn, given: tuple[list[Value | None]
             frame.values[name] = value
 
 
+def _is_followed(op: BindOp, value: Value | None) -> bool:
+    """Are bound methods of optimizers taken apart into names, so that calls of these names can be understood?"""
+    if isinstance(value, Bound):
+        return not isinstance(op.value, ast.IfExp) and all(path_of(t) is not None for t in op.targets)
+    unpacked = all(isinstance(t, ast.Tuple | ast.List) for t in op.targets)
+    return isinstance(op.value, ast.Tuple) and unpacked
+
+
 def _is_static(node: Function) -> bool:
     return not isinstance(node, ast.Lambda) and any(last_name(d) == "staticmethod" for d in node.decorator_list)
 
@@ -289,6 +341,7 @@ _RUN: dict[type, Callable[[Interpreter, Any, Frame, World], Out]] = {
     GradOp: Interpreter._grad,
     LoopOp: Interpreter._loop,
     LossOp: Interpreter._loss,
+    ReadOp: Interpreter._read,
     ReturnOp: Interpreter._return,
     TryOp: Interpreter._try,
 }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 
 from . import names
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_EVENTS = frozenset({"zero_grad", "backward", "step"})
+BOUND_METHODS = frozenset({"step", "zero_grad"})
+"""Methods of an optimizer that are passed on as values."""
+_EVENTS = BOUND_METHODS | {"backward"}
 
 
 class ClassInfo:
@@ -30,7 +33,6 @@ class Index:
     def __init__(self, module: ast.Module) -> None:
         self.module = module
         self.classes: dict[str, ClassInfo] = {}
-        self.functions: dict[str, list[Function]] = {}
         self.owner: dict[Function, ClassInfo] = {}  # method -> its class
         self.parent: dict[Function, Function | None] = {}  # function -> the function around it
         self.direct: set[Function] = set()  # functions with an event in their own body
@@ -44,6 +46,14 @@ class Index:
         self.starred: set[str] = set()  # modules whose names were all imported
         self.engines: set[str] = set()  # receivers that are given a loss: engine.backward(loss)
         self.inputs: set[str] = set()  # names of tensors that require a gradient and are given to no optimizer
+        self.readers: set[Function] = set()  # functions with a `.grad` in their own body
+        self.hooks_gradients = False  # a hook may see gradients that nothing else looks at
+        self.loop_names: set[str] = set()  # names that loops bind
+        self.handles: set[str] = set()  # names that may stand for a bound method of an optimizer
+        self.properties: set[Function] = set()  # methods that are read like an attribute
+        self.models: set[str] = set()  # last parts of names that seem to be modules
+        self._called: set[str] = set()  # names that are called, or attributes of self
+        self._returned: list[tuple[Function, str]] = []  # (function, last part of a name it returns)
         self._held: set[str] = set()  # names in lists and in the arguments of optimizers
         self.generators: set[str] = set()  # functions of this file that yield
         self._aliases: list[tuple[str, frozenset[str]]] = []  # (name, functions it may stand for)
@@ -51,6 +61,10 @@ class Index:
         self._locals: dict[ast.AST, frozenset[str]] = {}
         self._collect(module, None, None)
         self.inputs -= self._held
+        defined = {getattr(f, "name", "") for f in self.parent} | self.classes.keys() | self.imports
+        self.models |= {n for n in self._called - defined if not hasattr(builtins, n) and not names.is_criterion(n)}
+        # who returns an optimizer is followed, so that `get_opt().step()` steps it
+        self.direct.update(f for f, name in self._returned if names.is_optimizer(name) or name in self.subjects)
         self.touching = self._touching()
         self.touching_names = {f.name for f in self.touching if not isinstance(f, ast.Lambda)} | {
             c.name for c in self.classes.values() if any(m in self.touching for m in c.methods.values())
@@ -59,11 +73,13 @@ class Index:
         self.touching_names |= {
             name
             for name, built in self._instances
-            if built in self.classes and self.classes[built].methods.get("__call__") in self.touching
+            if built in self.classes and self.called(self.classes[built]) in self.touching
         }
         methods = {name for info in self.classes.values() for name in info.methods}
         functions = self.touching_names - self.classes.keys() - methods
-        self.touching_names |= {name for name, others in self._aliases if others & functions}
+        for _ in range(3):  # tasks = [a, b]; for task in tasks: ...
+            functions |= {name for name, others in self._aliases if others & functions}
+        self.touching_names |= functions
 
     def _tensor(self, node: ast.AST) -> None:
         """Note tensors that are made to require a gradient, and names that may be given to an optimizer."""
@@ -100,6 +116,7 @@ class Index:
                     self._call(child, function)
                 elif isinstance(child, ast.Attribute) and child.attr == "grad" and function is not None:
                     self.direct.add(function)
+                    self.readers.add(function)
                 elif isinstance(child, ast.Import | ast.ImportFrom):
                     dotted = [a.name for a in child.names] + [getattr(child, "module", None) or ""]
                     self.imports.update(part for name in dotted for part in name.split("."))
@@ -109,6 +126,16 @@ class Index:
                     self._note_alias(child, (last_name(a) for a in arguments(child.value)))
                 elif isinstance(child, ast.Assign) and isinstance(child.value, ast.IfExp):
                     self._note_alias(child, (last_name(child.value.body), last_name(child.value.orelse)))
+                elif isinstance(child, ast.Assign) and isinstance(child.value, ast.List | ast.Tuple | ast.Dict):
+                    self._note_alias(child, mentioned(child.value))
+                elif isinstance(child, ast.For | ast.AsyncFor | ast.comprehension):
+                    self._aliases.extend((n, frozenset(mentioned(child.iter))) for n in bound_names(child.target))
+                    self.loop_names.update(bound_names(child.target))
+                if isinstance(child, ast.Assign):
+                    self._note_handles(child)
+                elif isinstance(child, ast.Return) and function is not None and child.value is not None:
+                    parts = child.value.elts if isinstance(child.value, ast.Tuple | ast.List) else [child.value]
+                    self._returned.extend((function, last_name(p)) for p in parts if not isinstance(p, ast.Call))
                 if isinstance(child, ast.Yield | ast.YieldFrom) and function is not None:
                     self.generators.add(getattr(function, "name", ""))
                 if isinstance(child, ast.Assign) and is_optimizer_class(last_name(child.value)):
@@ -127,6 +154,13 @@ class Index:
             else:
                 self.origins[alias.asname or alias.name] = f"{module}.{alias.name}"
 
+    def _note_handles(self, node: ast.Assign) -> None:
+        """`step = opt.step`, `zero, step = opt.zero_grad, opt.step`, `step = torch.compile(opt.step)`."""
+        if any(True for _ in bound_methods(node.value)):
+            for target in node.targets:
+                parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+                self.handles.update(last_name(p) for p in parts)
+
     def _note_alias(self, node: ast.Assign, functions: Iterable[str]) -> None:
         """`step = torch.compile(step_fn)`, `back = amp if args.amp else plain`: another name for a function."""
         mentioned = frozenset(functions) - {""}
@@ -135,14 +169,20 @@ class Index:
     def _function(self, node: Function, outer: Function | None, cls: ClassInfo | None) -> None:
         self.parent[node] = outer
         name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-        self.functions.setdefault(name, []).append(node)
         if cls is not None:
             self.owner[node] = cls
+            decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+            if any(last_name(d) in ("property", "cached_property", "lazy_property") for d in decorators):
+                self.properties.add(node)
         if outer is not None:  # defining a function is not calling it, but its closure belongs to the outer one
             self.calls.setdefault(outer, set()).add(name)
 
     def _call(self, call: ast.Call, function: Function | None) -> None:
         last = last_name(call.func)
+        if isinstance(call.func, ast.Name) or (path_of(call.func) or "").startswith("self."):
+            self._called.add(last)
+        elif last in ("parameters", "named_parameters", "train", "eval") and isinstance(call.func, ast.Attribute):
+            self.models.add(last_name(call.func.value))
         if function is not None:
             mentioned = self.calls.setdefault(function, set())
             mentioned.add(last)
@@ -151,6 +191,8 @@ class Index:
                 self.direct.add(function)
         if not isinstance(call.func, ast.Attribute):
             return
+        if last.startswith("register_") and "hook" in last and "forward" not in last:
+            self.hooks_gradients = True
         if last == "backward" or last == "manual_backward":
             self.backwarded.update(p for e in backward_operands(call) for p in loss_paths(e))
             if call.args and (path := path_of(call.func.value)):
@@ -219,20 +261,45 @@ class Index:
             function = self.parent[function]
         return None
 
+    def called(self, cls: ClassInfo) -> Function | None:
+        """The method that runs when an instance is called: of a torch module, forward."""
+        return self.method(cls, "__call__") or self.method(cls, "forward")
+
     def is_optimizer(self, cls: ClassInfo) -> bool:
         """Does this class derive from an optimizer?"""
         return any(
             base.endswith("Optimizer") or base.rsplit(".", 1)[-1] in names.OPTIMIZER_CLASSES for base in cls.bases
         )
 
-    def is_closed(self, cls: ClassInfo) -> bool:
+    def clears_in_step(self, cls: ClassInfo) -> bool:
+        """Does the step() of this optimizer of the file clear the gradients, or run a backward, by itself?"""
+        step = self.method(cls, "step")
+        return step is not None and any(
+            (isinstance(n, ast.Call) and last_name(n.func) in ("zero_grad", "zero_", "backward"))
+            or (isinstance(n, ast.Assign) and any(last_name(t) == "grad" for t in n.targets))
+            for n in ast.walk(step)
+        )
+
+    def clears_otherwise(self, cls: ClassInfo) -> bool:
+        """Does this optimizer of the file have a zero_grad() of its own that may leave gradients as they are?"""
+        own = self.method(cls, "zero_grad")
+        return own is not None and not any(
+            isinstance(n, ast.Call) and last_name(n.func) == "super" for n in ast.walk(own)
+        )
+
+    def runs_events(self, function: Function) -> bool:
+        """Does a function clear, propagate or step by itself?"""
+        return not _EVENTS.isdisjoint(self.calls.get(function, ()))
+
+    def is_closed(self, cls: ClassInfo, seen: frozenset[str] = frozenset()) -> bool:
         """Are all bases of this class known, so that a method not found here does not exist?"""
         for base in cls.bases:
             last = base.rsplit(".", 1)[-1]
-            info = self.classes.get(last)
-            if last in ("object", "Module", "ABC") or (info is not None and info is not cls and self.is_closed(info)):
+            if last in ("object", "Module", "ABC"):
                 continue
-            return False
+            info = self.classes.get(last)
+            if info is None or info.name in seen or not self.is_closed(info, seen | {cls.name}):
+                return False
         return True
 
     def locals_of(self, function: Function) -> frozenset[str]:
@@ -279,6 +346,44 @@ def arguments(call: ast.Call) -> Iterator[ast.expr]:
         elif isinstance(node, ast.Dict):
             todo.extend(node.values)
         yield node
+
+
+def bound_methods(node: ast.AST) -> Iterator[ast.Attribute]:
+    """`opt.step` and `opt.zero_grad` in an expression where they are not called."""
+    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    for at in ast.walk(node):
+        if isinstance(at, ast.Attribute) and at.attr in BOUND_METHODS and id(at) not in called:
+            yield at
+
+
+def is_empty(function: Function) -> bool:
+    """Is there nothing in this function but a docstring, `pass`, `...` or `raise NotImplementedError`?"""
+    return not isinstance(function, ast.Lambda) and all(
+        isinstance(s, ast.Pass | ast.Raise) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        for s in function.body
+    )
+
+
+def mentioned(node: ast.expr) -> Iterator[str]:
+    """The members of a collection, or what a loop goes over: `zip(tasks, weights)` -> tasks, weights."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        yield from (last_name(e) for e in node.elts if not isinstance(e, ast.Call))
+    elif isinstance(node, ast.Dict):
+        yield from (last_name(v) for v in node.values if not isinstance(v, ast.Call))
+    elif isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "values"):
+            yield last_name(node.func.value)
+        elif last_name(node.func) in ("zip", "enumerate", "reversed", "list"):
+            yield from (name for a in node.args for name in mentioned(a))
+
+
+def is_autograd_grad(call: ast.Call) -> bool:
+    """`torch.autograd.grad(loss, ...)`: computes gradients and leaves .grad alone."""
+    return (
+        isinstance(call.func, ast.Attribute) and call.func.attr == "grad" and last_name(call.func.value) == "autograd"
+    )
 
 
 def is_optimizer_class(name: str) -> bool:

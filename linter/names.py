@@ -16,6 +16,9 @@ OPTIMIZER_CLASSES = frozenset(
     "AdamWScheduleFree SGDScheduleFree".split()
 )
 
+SAME_FUNCTION = frozenset({"partial", "compile", "script", "jit", "wraps", "disable"})
+"""Callees that are given a function and return one that does the same."""
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPTIMIZER_WORDS = frozenset({"opt", "opts", "optim", "optims", "optimizer", "optimizers", "optimiser", "optimisers"})
 _NOT_OPTIMIZER_WORDS = frozenset(
@@ -62,6 +65,9 @@ _HIDES_PROTOCOL = re.compile(
     re.IGNORECASE,
 )
 _CLEARS = re.compile(r"(zero|clear|reset|null|none|wipe)_?(the_|all_)?grad", re.IGNORECASE)
+_CHANGES_GRADIENTS_WORDS = frozenset(
+    "clip avg average mean allreduce reduce sync synchronize norm scale unscale".split()
+)
 _DOES_MORE_WORDS = frozenset(
     "step steps run process iter iterate iteration epoch fit train training update learn learning optimize "
     "optimise grad grads gradient gradients backward backprop play collect batch closure".split()
@@ -129,6 +135,17 @@ def hides_protocol(name: str) -> bool:
 def may_propagate(name: str) -> bool:
     """A callee that is given a loss, and is not known to just write it down."""
     return _NOTES_DOWN_WORDS.isdisjoint(words(name)) and not is_harmless(name)
+
+
+@cache
+def may_set_gradients(name: str) -> bool:
+    """A callee that is given a model, gives nothing back, and is not known to leave the gradients alone."""
+    found = words(name)
+    if not _CHANGES_GRADIENTS_WORDS.isdisjoint(found):
+        return False
+    return not {"grad", "grads", "gradient", "gradients"}.isdisjoint(found) or (
+        _NOTES_DOWN_WORDS.isdisjoint(found) and (_HARMLESS_WORDS - {"load", "set", "copy"}).isdisjoint(found)
+    )
 
 
 @cache

@@ -9,7 +9,17 @@ import ast
 from collections.abc import Sequence
 
 from . import names
-from .index import FUNCTIONS, Function, Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
+from .index import (
+    BOUND_METHODS,
+    Function,
+    Index,
+    arguments,
+    is_autograd_grad,
+    is_optimizer_class,
+    is_torch_optimizer,
+    last_name,
+    path_of,
+)
 from .wrappers import WRAPPERS
 
 _EVENT_METHODS = frozenset({"zero_grad", "backward", "step"}) | frozenset(WRAPPERS)
@@ -17,6 +27,10 @@ _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
 _NOT_A_LOSS = frozenset({"item", "detach", "cpu", "numpy", "tolist", "append", "get", "pop", "size", "dim"})
 _LEAVES_GRAPH = frozenset(
     {"float", "int", "len", "str", "round", "zeros", "zeros_like", "tensor", "list", "dict", "deque"}
+)
+_MODULE_METHODS = frozenset(
+    "to train eval apply requires_grad_ register_buffer register_parameter load_state_dict add_module cuda type "
+    "forward compile append extend insert update".split()
 )
 _GRAD_SCALING = frozenset(
     {"mul_", "div_", "clamp_", "clip_", "norm", "detach", "view", "clone", "size", "sum", "abs", "mean", "max", "min"}
@@ -89,6 +103,16 @@ class GradOp(Op):
         self.clears = clears
 
 
+class ReadOp(Op):
+    """`.grad` is read as a value, or (scales) multiplied in place."""
+
+    __slots__ = ("scales",)
+
+    def __init__(self, node: ast.AST, scales: bool = False) -> None:
+        super().__init__(node)
+        self.scales = scales
+
+
 class ReturnOp(Op):
     """The function ends here and gives `value`."""
 
@@ -110,19 +134,20 @@ class JumpOp(Op):
 
 
 class BranchOp(Op):
-    """One of several arms is taken; an empty arm is "none of them"."""
+    """One of several arms is taken; an empty arm is "none of them". periodic: the first, every so many rounds."""
 
-    __slots__ = ("arms",)
+    __slots__ = ("arms", "periodic")
 
     def __init__(self, node: ast.AST, arms: list[list[Op]]) -> None:
         super().__init__(node)
         self.arms = arms
+        self.periodic = isinstance(node, ast.If) and _is_periodic(node.test)
 
 
 class LoopOp(Op):
-    """A loop. target and iter are None for `while`; endless: left by break only."""
+    """A loop. target and iter are None for `while`; endless: left by break only; whole: a `for` that is never left."""
 
-    __slots__ = ("body", "endless", "iter", "orelse", "target")
+    __slots__ = ("body", "endless", "iter", "orelse", "target", "whole")
 
     def __init__(
         self,
@@ -135,6 +160,7 @@ class LoopOp(Op):
     ) -> None:
         super().__init__(node)
         self.body, self.orelse, self.target, self.iter, self.endless = body, orelse, target, iter, endless
+        self.whole = isinstance(node, ast.For | ast.AsyncFor) and not _is_left(node.body)
 
 
 class TryOp(Op):
@@ -186,6 +212,9 @@ class Planner:
 
     # ---- statements ----------------------------------------------------------------------------------------
     def _statement(self, node: ast.stmt, out: list[Op]) -> None:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and self._uses_gradients(value):
+            out.append(ReadOp(node))
         match node:
             case ast.Expr():
                 if isinstance(node.value, ast.Call):
@@ -248,7 +277,9 @@ class Planner:
     def _augmented(self, node: ast.AugAssign, out: list[Op]) -> None:
         out.extend(self.expression(node.value))
         if isinstance(node.target, ast.Attribute) and node.target.attr == "grad":
-            if not isinstance(node.op, ast.Mult | ast.Div):
+            if isinstance(node.op, ast.Mult | ast.Div):
+                out.append(ReadOp(node, scales=isinstance(node.target.value, ast.Name)))  # each p of a model's
+            else:
                 out.append(GradOp(node, clears=False))
             return
         if self._uses_gradients(node.value):
@@ -256,7 +287,13 @@ class Planner:
         self._losses(node, [node.target], node.value, out)
 
     def _uses_gradients(self, value: ast.expr) -> bool:
-        return any(isinstance(n, ast.Attribute) and n.attr == "grad" and not self.is_input(n) for n in ast.walk(value))
+        return any(
+            isinstance(n, ast.Attribute)
+            and n.attr == "grad"
+            and last_name(n.value) != "autograd"
+            and not self.is_input(n)
+            for n in ast.walk(value)
+        )
 
     def _losses(self, node: ast.stmt, targets: list[ast.expr], value: ast.expr, out: list[Op]) -> None:
         """A LossOp for each name that a loss is bound to here."""
@@ -388,6 +425,8 @@ class Planner:
                 out.append(GradOp(call, clears=True))
             elif grad == "other":
                 out.append(GradOp(call, clears=False))
+            elif last_name(call.func) in ("mul_", "div_"):
+                out.append(ReadOp(call, scales=(path_of(call.func) or "").count(".") == 2))  # p.grad.mul_(0.9)
         elif self.relevant(call):
             out.append(CallOp(call))
 
@@ -404,6 +443,10 @@ class Planner:
         if not isinstance(call.func, ast.Name | ast.Attribute):
             return any(isinstance(n, ast.Name) and n.id in self.index.touching_names for n in ast.walk(call.func))
         last = last_name(call.func)
+        if last in self.index.handles or any(
+            isinstance(a, ast.Attribute) and a.attr in BOUND_METHODS for a in call.args
+        ):
+            return True
         if last in _EVENT_METHODS or last in self.index.touching_names or is_optimizer_class(last):
             return True
         if isinstance(call.func, ast.Attribute) and (last == "append" or self.names_optimizer(call.func.value)):
@@ -412,7 +455,23 @@ class Planner:
             return True
         if is_torch_optimizer(path_of(call.func) or "") or last in self._parameters:
             return True
+        if last == "replay" or is_autograd_grad(call) or self.lends(call):
+            return True
         return any(self.names_optimizer(a) or isinstance(a, ast.Lambda) for a in arguments(call))
+
+    def lends(self, call: ast.Call) -> bool:
+        """Is a model given to the callee, or the receiver of a method that torch's modules do not have?"""
+        if any(path_of(a) is not None and last_name(a) in self.index.models for a in arguments(call)):
+            return True
+        func = call.func
+        return (
+            call in self.discarded
+            and isinstance(func, ast.Attribute)
+            and bool(call.args)
+            and path_of(func.value) is not None
+            and last_name(func.value) in self.index.models
+            and func.attr not in _MODULE_METHODS
+        )
 
     def _given_loss(self, call: ast.Call) -> bool:
         return any(
@@ -442,6 +501,24 @@ class Planner:
         if isinstance(value, ast.IfExp):
             return self.matters(value.body) or self.matters(value.orelse)
         return any(isinstance(n, ast.Attribute) and n.attr.endswith("parameters") for n in ast.walk(value))
+
+
+def _is_periodic(test: ast.expr) -> bool:
+    """`(i + 1) % 4 == 0`, also with `or last`: true every so many rounds."""
+    if isinstance(test, ast.BoolOp):
+        return isinstance(test.op, ast.Or) and any(_is_periodic(v) for v in test.values)
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not) and isinstance(test.operand, ast.BinOp) and _is_remainder(test.operand)
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq) and _is_remainder(test.left)
+
+
+def _is_remainder(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)
+
+
+def _is_left(body: Sequence[ast.stmt]) -> bool:
+    """Does a break (or a return) leave the loop of this body early? A break of an inner loop counts, too."""
+    return any(isinstance(node, ast.Break | ast.Return) for statement in body for node in ast.walk(statement))
 
 
 def _parameters(function: Function | ast.Module) -> frozenset[str]:
@@ -518,20 +595,3 @@ def _is_no_grad(node: ast.expr) -> bool:
     if last == "set_grad_enabled" and isinstance(node, ast.Call) and node.args:
         return isinstance(node.args[0], ast.Constant) and not node.args[0].value
     return last in ("no_grad", "inference_mode")
-
-
-__all__ = [
-    "FUNCTIONS",
-    "BindOp",
-    "BranchOp",
-    "CallOp",
-    "DefOp",
-    "GradOp",
-    "JumpOp",
-    "LoopOp",
-    "LossOp",
-    "Op",
-    "Planner",
-    "ReturnOp",
-    "TryOp",
-]

@@ -7,11 +7,21 @@ from typing import Protocol
 
 from ..events import Event, Kind
 from . import names
-from .emitter import Emitter, sets_flag, within
-from .environment import Environment, Named
-from .index import Index, arguments, is_optimizer_class, is_torch_optimizer, last_name, path_of
+from .emitter import Emitter, sets_flag
+from .environment import Environment, Named, within
+from .index import (
+    Index,
+    arguments,
+    is_autograd_grad,
+    is_empty,
+    is_optimizer_class,
+    is_torch_optimizer,
+    last_name,
+    loss_paths,
+    path_of,
+)
 from .plan import Planner
-from .values import Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
+from .values import Bound, Class, Fn, Frame, Loss, Obj, Opt, Params, Ref, Seq, Value, optimizers_in
 from .worlds import ANY, NEW, World
 from .wrappers import CLEARS_BY_ITSELF, KEEPS_ORDER, OUT_OF_SIGHT, WRAPPERS
 
@@ -51,6 +61,8 @@ class Recogniser:
         last = last_name(func)
         if isinstance(func, ast.Attribute):
             receiver = self.environment.value(func.value, frame)
+            if last in self.index.handles and isinstance(value := self.environment.value(func, frame), Bound):
+                return self._bound(value, call, frame, world)
             followed = self._method(func, receiver, frame)
             if followed is not None:
                 return self._follow(followed, call, frame, world)
@@ -59,19 +71,29 @@ class Recogniser:
                 return handled
         elif isinstance(func, ast.Name):
             target = self.environment.lookup(func.id, frame)
+            if isinstance(target, Bound):
+                return self._bound(target, call, frame, world)
             if isinstance(target, Fn):
                 return self._follow(target, call, frame, world)
-            if isinstance(target, Obj) and (method := self.index.method(target.cls, "__call__")) is not None:
+            if isinstance(target, Obj) and (method := self.index.called(target.cls)) is not None:
                 return self._follow(Fn(method, self.environment.module, target), call, frame, world)
             if isinstance(target, Class) and not self.index.is_optimizer(target.cls):
                 return self._construct(target, call, frame, world)
             if last == "backward" and call.args:
                 return self.emitter.backward(call, frame, world)
+            if last in self.index.loop_names & self.index.touching_names:  # one of several functions of this file
+                return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         elif isinstance(func, ast.Subscript):  # table[key](...)
             return self._from_table(call, func, frame, world)
         if self._builds_optimizer(call, last):
             return self._build(call, last, frame, world)
         return self._unknown(call, last, frame, world)
+
+    def _bound(self, method: Bound, call: ast.Call, frame: Frame, world: World) -> World | None:
+        """`step()` after `step = opt.step`."""
+        if method.method == "zero_grad":
+            return self.emitter.zero(method.opt, call, world)
+        return self._stepped(method.opt, call, frame, world)
 
     def _from_table(self, call: ast.Call, func: ast.Subscript, frame: Frame, world: World) -> World | None:
         target = self.environment.value(func, frame)
@@ -88,6 +110,8 @@ class Recogniser:
             bound = self.environment.attributes.get((receiver.ident, func.attr))
             if isinstance(bound, Fn):
                 return bound
+            if isinstance(bound, Obj) and (called := self.index.called(bound.cls)) is not None:
+                return Fn(called, self.environment.module, bound)
             method = self.index.method(receiver.cls, func.attr)
             return Fn(method, self.environment.module, receiver) if method is not None else None
         if isinstance(func.value, ast.Call) and last_name(func.value.func) == "super" and frame.owner is not None:
@@ -113,6 +137,10 @@ class Recogniser:
             return self.emitter.backward(call, frame, world)
         if last in ("step", "optimizer_step"):
             return self._step_call(call, receiver, path, frame, world)
+        if (
+            last == "replay" and call in self.planner.discarded and not call.args
+        ):  # a CUDA graph: who knows what it holds
+            return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         if last == "append" and call.args:
             self.environment.extend(call.func.value, self.environment.value(call.args[0], frame), frame)
             return world
@@ -141,6 +169,10 @@ class Recogniser:
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         if own is None:
             return world if receiver is None or isinstance(receiver, Ref) else None
+        return self._stepped(own, call, frame, world)
+
+    def _stepped(self, own: Opt, call: ast.Call, frame: Frame, world: World) -> World | None:
+        """step() of these optimizers, with a closure or without."""
         for argument in call.args[:1] or [k.value for k in call.keywords if k.arg == "closure"]:
             if isinstance(argument, ast.Constant):
                 continue
@@ -160,6 +192,9 @@ class Recogniser:
             return None
         if not (names.is_optimizer(last) or (last in self.index.stepped and last in self.index.cleared)):
             return None
+        holder = self.environment.value(node.value, frame) if isinstance(node, ast.Attribute) else None
+        if isinstance(holder, Opt) and names.is_optimizer(last):
+            return holder  # the optimizer inside a wrapper
         value = self.environment.lookup(path, frame)
         return self.environment.guess(value.key, path) if isinstance(value, Ref) else None
 
@@ -180,7 +215,10 @@ class Recogniser:
         params = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "params")]
         models = frozenset().union(*(self.environment.models(p, frame) for p in params))
         direct = next((v.models for v in given if isinstance(v, Params)), frozenset[str]())
-        self.environment.subjects[key] = Named(f"{last}(...)", sure=True, models=(models | direct) or None)
+        sources = frozenset().union(*(self.environment.sources(p, frame) for p in params))
+        self.environment.subjects[key] = Named(
+            f"{last}(...)", True, (models | direct) or None, self.index.classes.get(last), sources
+        )
         self.environment.results[call] = Opt((key,))
         return {**world, key: NEW}
 
@@ -207,15 +245,26 @@ class Recogniser:
         if last in KEEPS_ORDER:
             self.environment.results[call] = values[0] if len(values) == 1 else Seq(tuple(values))
             return world
+        if is_autograd_grad(call):
+            losses = frozenset(loss_paths(call.args[0]) if call.args else ())
+            return self.emitter.all_subjects(world, Event(Kind.READ, self.emitter.mark(call), losses))
+        if self.planner.lends(call):
+            sets = call in self.planner.discarded and names.may_set_gradients(last)
+            world = self.emitter.all_subjects(world, Event(Kind.LEND if sets else Kind.READ, self.emitter.mark(call)))
         if call in self.planner.discarded and any(isinstance(v, Loss) for v in values) and names.may_propagate(last):
             # self.back(loss): who is given a loss and gives nothing back may propagate it
             return self.emitter.all_subjects(world, Event(Kind.FORWARD, self.emitter.mark(call)))
+        if "hook" in names.words(last) and any(isinstance(v, Fn) and self.index.runs_events(v.node) for v in values):
+            return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
         if last in names.OPTIMIZER_CLASSES or names.is_harmless(last) or names.is_scheduler(last):
             return world
         if names.clears_gradients(last) or _clears_by_text(call, last):
             return self.emitter.all_subjects(world, Event(Kind.ZERO_GRAD, self.emitter.mark(call), sure=False))
         if names.hides_protocol(last) and not names.is_scheduler(owner) and self._reaches_ours(call, values, frame):
             return self.emitter.all_subjects(world, Event(Kind.GIVE_AWAY, self.emitter.mark(call)))
+        if last in names.SAME_FUNCTION and values and isinstance(values[0], Bound):
+            self.environment.results[call] = values[0]  # followed to where it is called
+            return world
         keys = self.environment.given_optimizers(arguments(call), frame)
         if call in self.planner.rebinds and len(set(keys)) == 1:
             # optimizer = LARC(optimizer): wrapped, and still the same one
@@ -245,7 +294,12 @@ class Recogniser:
         if getattr(function.node, "name", "") in self.index.generators:
             return True
         decorators = [] if isinstance(function.node, ast.Lambda) else function.node.decorator_list
-        return any(last_name(d) in self.index.touching_names for d in decorators)
+        around = function.closure or self.environment.module
+        return any(
+            last_name(d) in self.index.touching_names
+            or (isinstance(d, ast.Call) and self.environment.given_optimizers(arguments(d), around))
+            for d in decorators
+        )
 
     def _touched_by(self, function: Fn, world: World, frame: Frame) -> list[str]:
         """The optimizers that a function would change if the callee it is given to calls it."""
@@ -257,6 +311,9 @@ class Recogniser:
     def _follow(self, function: Fn, call: ast.Call, frame: Frame, world: World) -> World | None:
         values = [self.environment.value(a, frame) for a in arguments(call)]
         given = any(optimizers_in(v) or (isinstance(v, Fn) and v.node in self.index.touching) for v in values)
+        if function.bound is not None and is_empty(function.node) and any(isinstance(v, Loss) for v in values):
+            # a hook for subclasses in other files: it may propagate the loss it is given
+            return self.emitter.all_subjects(world, Event(Kind.FORWARD, self.emitter.mark(call)))
         if function.node not in self.index.touching and not given:
             return world
         if self._is_wrapped(function):

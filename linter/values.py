@@ -26,6 +26,13 @@ class Opt(NamedTuple):
     exact: bool = True
 
 
+class Bound(NamedTuple):
+    """A method of an optimizer as a value: `opt.step`, and what partial() and torch.compile() make of it."""
+
+    opt: Opt
+    method: str  # "step" or "zero_grad"
+
+
 class Loss(NamedTuple):
     """A computed loss, by the name it was bound to."""
 
@@ -82,13 +89,15 @@ class Seq(NamedTuple):
     names: tuple[object, ...] | None = None
 
 
-Value = Ref | Opt | Loss | Params | Obj | Class | Fn | Seq
+Value = Ref | Opt | Bound | Loss | Params | Obj | Class | Fn | Seq
 
 
 def optimizers_in(value: Value | None) -> tuple[str, ...]:
     """All subjects that a value is or holds."""
     if isinstance(value, Opt):
         return value.keys
+    if isinstance(value, Bound):
+        return value.opt.keys
     if isinstance(value, Seq):
         return tuple(key for item in value.items for key in optimizers_in(item))
     return ()

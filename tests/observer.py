@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, NamedTuple
 
 import torch
@@ -89,7 +90,9 @@ class Recorder:
     def cleared(self, parameters: set[torch.Tensor]) -> None:
         for one in self.traced:
             if one.parameters <= parameters:
-                one.note(Event(Kind.ZERO_GRAD, _line(), sure=one.parameters == parameters))
+                # the loops of these programs are never left early, but a helper may be called twice in one round
+                repeats = len(self.traced) == 1 and _frame().f_code.co_name == "<module>"
+                one.note(Event(Kind.ZERO_GRAD, _line(), sure=one.parameters == parameters, repeats=repeats))
 
     def computed(self, output: object) -> None:
         if isinstance(output, torch.Tensor) and output.grad_fn is not None:
@@ -194,10 +197,16 @@ def _with_hindsight(events: list[Event]) -> list[Event]:
 
 def _line() -> Mark:
     """The line of the program that is running, 0 if none is."""
+    frame = _frame()
+    return frame.f_lineno if frame.f_code.co_filename == FILENAME else 0
+
+
+def _frame() -> FrameType:
+    """The innermost frame of the program, the outermost of all if none runs."""
     frame = sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename != FILENAME:
         frame = frame.f_back
-    return frame.f_lineno if frame.f_code.co_filename == FILENAME else 0
+    return frame
 
 
 def _graph(tensors: list[torch.Tensor]) -> set[Any]:

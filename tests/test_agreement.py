@@ -207,6 +207,8 @@ def test_two_optimizers(items: tuple[Item, ...]) -> None:
     # of two optimizers the linter says only of one that it sees cleared or stepped that its step is missing
     assume(not {"z", "s"}.isdisjoint(flat(items)) and not {"Z", "S"}.isdisjoint(flat(items)))
     certain, _, seen = both(PREAMBLE + program(items), blind=True)
+    if "LC101" in dict(certain):  # the one may have been cleared instead of the other: one mistake, told once
+        certain, seen = ({(code, line) for code, line in pairs if code != "LC105"} for pairs in (certain, seen))
     assert certain == seen
 
 

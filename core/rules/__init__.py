@@ -68,12 +68,14 @@ class Rule(NamedTuple):
     judged_at: the kinds of event at which `broken` is asked.
     broken(state before the event, event): True or False, or None for "this path cannot tell".
     told(state, event): what to say; called only where broken is True.
+    at_once: one pass through the code shows all of the fault; it needs no loop around it.
     """
 
     card: Card
     judged_at: tuple[Kind, ...] = ()
     broken: Callable[[State, Event], bool | None] | None = None
     told: Callable[[State, Event], Told] | None = None
+    at_once: bool = False
 
 
 @cache

@@ -35,7 +35,7 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
-    if state.grads is Grads.UNKNOWN:
+    if state.grads is Grads.UNKNOWN or state.lent:
         return None
     if state.grads not in (Grads.CLEAR, Grads.NEW, Grads.USED) or state.backward_at:
         return False

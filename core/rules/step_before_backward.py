@@ -55,4 +55,4 @@ def told(state: State, event: Event) -> Told:
     )
 
 
-RULE = Rule(CARD, (Kind.BACKWARD,), broken, told)
+RULE = Rule(CARD, (Kind.BACKWARD,), broken, told, at_once=True)

@@ -39,7 +39,7 @@ CARD = Card(
 def broken(state: State, event: Event) -> bool | None:
     if state.grads is not Grads.USED or state.backward_at:
         return False
-    return state.trained and state.step_at != 0 and state.waiting is None
+    return state.trained and state.step_at != 0 and (state.waiting is None or not state.waiting_awaited)
 
 
 def told(state: State, event: Event) -> Told:

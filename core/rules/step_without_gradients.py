@@ -36,9 +36,9 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
-    if state.grads is not Grads.CLEAR or state.guessed or state.backward_at or state.lost_at:
+    if state.grads is not Grads.CLEAR or state.guessed or state.backward_at or state.lost_at or state.lent:
         return False
-    return bool(state.trained and state.step_at and state.waiting is None)
+    return bool(state.trained and state.step_at and (state.waiting is None or not state.waiting_awaited))
 
 
 def told(state: State, event: Event) -> Told:

@@ -37,11 +37,21 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
+    if state.lent:
+        return None  # what was cleared may have been put back
+    if state.wasted_at and state.grads is Grads.READY:
+        return True
     lost = state.grads is Grads.CLEAR and state.lost_at != 0
     return lost and (state.waiting is None or not state.waiting_awaited)
 
 
 def told(state: State, event: Event) -> Told:
+    if state.wasted_at:
+        return Told(
+            "zero_grad() throws away the gradients of the iteration before: {subject}.step() does not run in each one",
+            state.wasted_at,
+            (("these gradients are never used", state.wasted_from), ("the step comes only here", event.mark)),
+        )
     return Told(
         "zero_grad() clears the gradients of backward() before {subject}.step() can use them",
         state.lost_at,
@@ -52,4 +62,4 @@ def told(state: State, event: Event) -> Told:
     )
 
 
-RULE = Rule(CARD, (Kind.STEP,), broken, told)
+RULE = Rule(CARD, (Kind.STEP,), broken, told, at_once=True)
