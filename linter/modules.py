@@ -279,7 +279,7 @@ class _Survey:
         return _of_foreign(full, path)
 
     def _plain_function(self, path: str) -> Function | None:
-        found = [f for f in self.index.functions.get(path, ()) if f not in self.index.owner]
+        found = [f for f in self.index.parent if getattr(f, "name", "") == path and f not in self.index.owner]
         return found[0] if len(found) == 1 else None
 
     def _of_function(self, function: Function) -> Traits:
