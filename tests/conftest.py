@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("default", COMMON, max_examples=100, derandomize=True, database=None)
 settings.register_profile("explore", COMMON, max_examples=3000)  # HYPOTHESIS_PROFILE=explore: look for new ones
+os.environ["LOOPCHECK_CACHE_DIR"] = tempfile.mkdtemp(prefix="loopcheck-tests-")  # not the user's own
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

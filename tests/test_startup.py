@@ -12,10 +12,12 @@ START = {
     "loopcheck.faces",
     "loopcheck.faces.cli",
     "loopcheck.faces.options",
+    "loopcheck.faces.wishes",
     "loopcheck.faces.terminal",
     "loopcheck.linter",
     "loopcheck.linter.discovery",
     "loopcheck.linter.prefilter",
+    "loopcheck.project",
 }
 CLI = "from loopcheck.faces.cli import main; main({})"
 

@@ -10,7 +10,7 @@ CARD = Card(
     code="LC605",
     name="clip-before-unscale",
     title="gradients are clipped while they are still scaled",
-    why="scaler.scale(loss) multiplies all gradients by a large factor. Compared with max_norm in that state they are "
+    why="Scaling the loss multiplies all gradients by a large factor. Compared with max_norm in that state they are "
     "cut down to almost nothing, and scaler.step() then divides what is left by the factor.",
     bad="""
         scaler = torch.amp.GradScaler("cpu")

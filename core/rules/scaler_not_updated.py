@@ -10,8 +10,9 @@ CARD = Card(
     code="LC606",
     name="scaler-not-updated",
     title="the gradient scaler steps and is never updated",
-    why="update() lowers the scale after an overflow and raises it after many good steps. Without it the scale stays "
-    "what it was: every step may overflow and be skipped, or small gradients are lost.",
+    why="Only update() tells the scaler that the next iteration begins, and fits the scale to what has happened: "
+    "lower after an overflow, higher after many good steps. Without it torch stops with an error at the second step(), or, where "
+    "the scaler is switched off, says nothing until it is switched on.",
     bad="""
         scaler = torch.amp.GradScaler("cpu")
         for x, y in batches:

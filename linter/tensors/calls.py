@@ -752,6 +752,9 @@ class Calls:
         if self.run.store is None:
             return UNKNOWN
         self.evaluations.trains()
+        first = values[0] if values else None
+        if node.args and receiver is not None and operands[0] is receiver and _is_known_by_name_only(first):
+            return UNKNOWN  # network.backward(gradient): an object with a backward of its own
         keeps = any(
             k.arg in ("retain_graph", "create_graph", "inputs") and not _is_false(k.value) for k in node.keywords
         ) or (operands and operands[0] is receiver and len(node.args) > 1)
@@ -1069,6 +1072,10 @@ _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()
 )
+
+
+def _is_known_by_name_only(value: Value | None) -> bool:
+    return isinstance(value, Tensor) and value.itself is not None and value.itself[0] < 0
 
 
 def _text(node: ast.expr) -> str:
