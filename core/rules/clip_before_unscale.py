@@ -33,7 +33,7 @@ CARD = Card(
             scaler.step(optimizer)
             scaler.update()
     """,
-    legal="accelerator.clip_grad_norm_ and fabric.clip_gradients unscale by themselves.",
+    legal="Helpers such as accelerator.clip_grad_norm_ and fabric.clip_gradients unscale by themselves.",
     how_to_fix="Call scaler.unscale_(optimizer) before clipping.",
     severity=Severity.ERROR,
     anchor="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)",

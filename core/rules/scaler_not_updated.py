@@ -11,8 +11,8 @@ CARD = Card(
     name="scaler-not-updated",
     title="the gradient scaler steps and is never updated",
     why="Only update() tells the scaler that the next iteration begins, and fits the scale to what has happened: "
-    "lower after an overflow, higher after many good steps. Without it torch stops with an error at the second step(), or, where "
-    "the scaler is switched off, says nothing until it is switched on.",
+    "lower after an overflow, higher after many good steps. Without it torch stops with an error at the second "
+    "step(), or, where the scaler is switched off, says nothing until it is switched on.",
     bad="""
         scaler = torch.amp.GradScaler("cpu")
         for x, y in batches:

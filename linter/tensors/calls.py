@@ -8,13 +8,13 @@ from typing import NamedTuple, Protocol
 from ...events import Kind, Mark
 from .. import names
 from ..collector import Collector
-from ..index import ClassInfo, Function, backward_operands, last_name, path_of
+from ..index import ClassInfo, Function, backward_operands, last_name
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
 from .reports import Reports
 from .schedule import Schedule
-from .scope import Scope, cut
+from .scope import Scope, cut, lists_names
 from .store import Store, Used, definite
 from .values import (
     DATA,
@@ -119,22 +119,17 @@ class Calls:
         """An expression stands alone: nobody takes its result."""
         self._statement = node.value
 
-    def assigned(self, target: ast.expr, value: Value, node: ast.stmt, frame: Frame) -> None:
-        """`target = value`: attributes of tensors and modules have a meaning."""
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add):
-            self._accumulating_assignment(target, node, value, frame)
-
-    def _accumulating_assignment(self, target: ast.expr, node: ast.Assign, value: Value, frame: Frame) -> None:
-        """`total = total + loss` is `total += loss`."""
-        assert isinstance(node.value, ast.BinOp)
+    def assigned(self, target: ast.expr, value: Value, node: ast.stmt, frame: Frame) -> Value:
+        """What is bound by `target = value`: `total = total + loss` is `total += loss`."""
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(value, Tensor)):
+            return value
         sides = (node.value.left, node.value.right)
         text = ast.unparse(target)
         for old, new in (sides, sides[::-1]):
-            if ast.unparse(old) == text:
+            if isinstance(node.value.op, ast.Add) and ast.unparse(old) == text:
                 before = self.run.value(old, frame)
-                if isinstance(value, Tensor):
-                    made = self._accumulated(node, before, self.run.value(new, frame), path_of(new), path_of(target))
-                    self.scope.bind(target, made, frame)
+                return self._accumulated(node, before, self.run.value(new, frame), _text(new), text)
+        return value
 
     def returned(self, value: Value) -> None:
         """A function gives this value to its caller."""
@@ -441,7 +436,7 @@ class Calls:
         first = node.args[0] if node.args else None
         value = given.all[0] if given.all else None
         tensors = isinstance(value, Seq) and all(isinstance(v, Tensor) for v in value.items)
-        if not models and first is not None and (tensors or _is_list_of_names(first)):
+        if not models and first is not None and (tensors or lists_names(first)):
             return Optimizer(frozenset(), f"@{self.scope.mark(node)}")  # tensors, and no module
         self.scope.received = self.scope.received or not models
         return Optimizer(frozenset(models) or None, f"@{self.scope.mark(node)}")
@@ -904,7 +899,10 @@ class Calls:
             if last in ("Parameter", "ParameterList", "ParameterDict"):
                 return Tensor(grad=True, leaf=True)
             if names.is_class_name(last):
-                return self._model(node, last)
+                made = self._model(node, last)
+                if last in library.SCATTERS_INPUTS:
+                    self.evaluations.scattered.add(made.key)
+                return made
         if path.startswith("torchvision.models"):
             return self._model(node, last)
         if path.startswith("torch.autograd.") and last in ("grad", "backward"):
@@ -998,7 +996,8 @@ class Calls:
             if isinstance(value, Tensor):
                 models |= value.models
                 seen |= value.seen
-        return Tensor(itself=self.scope.source(node), models=models, seen=seen)
+        made = Tensor(itself=self.scope.source(node), models=models, seen=seen)
+        return cut(made, "no_grad", self.scope.mark(node)) if self.grad is False else made
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
         """These values are given to code out of sight."""
@@ -1107,13 +1106,6 @@ def _gives_host_tensors(call: ast.Call) -> bool:
 _OWNERS = frozenset(
     {"self", "args", "cfg", "config", "opt", "opts", "accelerator", "fabric", "hparams", "params", "engine"}
 )
-
-
-def _is_list_of_names(node: ast.expr) -> bool:
-    """`[delta]`, `[latent] + noises`: tensors to be optimized, not the parameters of a module."""
-    if isinstance(node, ast.BinOp):
-        return _is_list_of_names(node.left) or _is_list_of_names(node.right)
-    return isinstance(node, ast.List | ast.Tuple) and all(isinstance(e, ast.Name | ast.Attribute) for e in node.elts)
 
 
 def _keeps_batch(call: ast.Call) -> bool:

@@ -55,7 +55,7 @@ class Interpreter:
         self._live(self.scope.store)
         self.block(self.index.module.body, self.scope.main)
         base = self.store or Store()
-        called = {name for calls in self.index.calls.values() for name in calls}
+        called = self.scope.called_names()
         for only_uncalled in (True, False):
             for function in self.index.functions_in_order():
                 name = getattr(function, "name", "")
@@ -111,8 +111,7 @@ class Interpreter:
 
     def _bind(self, target: ast.expr, value: Value, frame: Frame, node: ast.stmt) -> None:
         if self.store is not None:
-            self.calls.assigned(target, value, node, frame)
-            self.scope.bind(target, value, frame)
+            self.scope.bind(target, self.calls.assigned(target, value, node, frame), frame)
 
     def _annotated(self, node: ast.AnnAssign, frame: Frame) -> None:
         if node.value is not None:

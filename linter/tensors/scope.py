@@ -234,7 +234,7 @@ class Scope:
                 self.store.placed[self._as_module(value, path, key).key] = self.mark(self.here)
             value = self._as_module(value, path, key)
         elif isinstance(value, Tensor) and names.is_optimizer(path.rsplit(".", 1)[-1]) and not _is_computed(value):
-            value, self.received = Optimizer(key=key), True
+            value = self._as_optimizer(value, key)
         elif isinstance(value, Tensor) and names.is_scheduler(path.rsplit(".", 1)[-1]) and not _is_computed(value):
             value = Scheduler()
         if isinstance(value, Module):
@@ -243,6 +243,14 @@ class Scope:
         if self.store.names.get(key) is not value:
             self._forget_parts(key)
         self._put(key, value)
+
+    def _as_optimizer(self, value: Tensor, key: str) -> Optimizer:
+        """An unknown call gave something that is named like an optimizer."""
+        call = self.collector.marks[value.itself[0]] if value.itself is not None and value.itself[0] > 0 else None
+        if isinstance(call, ast.Call) and call.args and lists_names(call.args[0]):
+            return Optimizer(frozenset(), key)
+        self.received = True
+        return Optimizer(key=key)
 
     def _as_module(self, value: Tensor, path: str, key: str) -> Module:
         """An unknown call gave something that this file uses as a module: a new one, or the one it was given."""
@@ -300,6 +308,15 @@ class Scope:
         """What the file says about the class of this module."""
         return self.modules.get(module.cls.name) if module.cls is not None else None
 
+    def called_names(self) -> set[str]:
+        """Names of functions that something in this file calls or passes on; `model.train()` calls no `def train`."""
+        called = {name for calls in self.index.calls.values() for name in calls}
+        for word in ("train", "eval"):
+            calls = [c for c in self.nodes.calls if last_name(c.func) == word]
+            if all(isinstance(c.func, ast.Attribute) and _switches(c) for c in calls):
+                called.discard(word)
+        return called
+
     def is_module_class(self, cls: ClassInfo) -> bool:
         """Is this class of the file a torch module?"""
         return cls.name in self.modules
@@ -315,6 +332,13 @@ class Scope:
 def _says_what(name: str) -> bool:
     """Does this name say that it is an optimizer, a scheduler or a scaler?"""
     return names.is_optimizer(name) or names.is_scheduler(name) or "scaler" in names.words(name)
+
+
+def lists_names(node: ast.expr) -> bool:
+    """`[delta]`, `[latent] + noises`: tensors to be optimized, not the parameters of a module."""
+    if isinstance(node, ast.BinOp):
+        return lists_names(node.left) or lists_names(node.right)
+    return isinstance(node, ast.List | ast.Tuple) and all(isinstance(e, ast.Name | ast.Attribute) for e in node.elts)
 
 
 def _is_computed(value: Tensor) -> bool:

@@ -1,7 +1,6 @@
 """Modules, and batch objects that move themselves, are moved by a statement."""
 
 
-
 def train(model, loader, optimizer, device):
     model.to(device)
     model.cuda()

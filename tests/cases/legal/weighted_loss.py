@@ -15,6 +15,7 @@ def train(model, loader, optimizer):
         optimizer.step()
         each = F.mse_loss(model(x), y, reduction="none")
         masked = each.sum() / weight.sum()
+        optimizer.zero_grad()
         masked.backward()
         model(x).backward(torch.ones(4))
         optimizer.step()
