@@ -7,17 +7,20 @@ import logging
 
 from ..judge import Judge
 from ..rules import catalogue
+from ..settings import Settings
 from .collector import Collector
 from .flow import Interpreter
 from .index import Index
 from .structure import find_structural
 from .tensors.interpreter import Interpreter as TensorFlow
+from .vocabulary import adapted
 
 _LOG = logging.getLogger("loopcheck")
 
 
-def analysed(module: ast.Module, filename: str) -> Collector:
+def analysed(module: ast.Module, filename: str, settings: Settings) -> Collector:
     """Everything that is found in a module, whatever rules are switched on: one may speak in place of another."""
+    adapted(module, settings)
     judge = Judge(rule for rule in catalogue().values() if rule.judged_at)
     index, collector = Index(module), Collector(module, judge)
     interpreter = Interpreter(index, collector)

@@ -34,21 +34,23 @@ def check_file(filename: str, settings: Settings) -> list[Finding]:
     """Findings of one file, shown or not. Raises LoopcheckError on an unknown rule."""
     codes = _codes(filename, settings)
     text = read_source(filename, settings)
-    return _unreadable(filename, text, codes) if isinstance(text, NotParsed) else _guarded(text, filename, codes)
+    return (
+        _unreadable(filename, text, codes) if isinstance(text, NotParsed) else _guarded(text, filename, codes, settings)
+    )
 
 
 def check_data(data: bytes, filename: str, settings: Settings) -> list[Finding]:
     """Findings of a source that is in memory. Raises LoopcheckError on an unknown rule."""
     codes = _codes(filename, settings)
     try:
-        return _guarded(decode(data), filename, codes)
+        return _guarded(decode(data), filename, codes, settings)
     except NotParsed as error:
         return _unreadable(filename, error, codes)
 
 
 def check_source(text: str, filename: str, settings: Settings) -> list[Finding]:
     """Findings of one text, shown or not, in the order of the file. Raises LoopcheckError on an unknown rule."""
-    return _guarded(text, filename, _codes(filename, settings))
+    return _guarded(text, filename, _codes(filename, settings), settings)
 
 
 def not_finished(filename: str, settings: Settings) -> list[Finding]:
@@ -81,8 +83,8 @@ def rehearse(data: bytes) -> None:
 
     sys.setrecursionlimit(_RECURSION)
     text = data.decode("utf-8", "surrogatepass")
-    _screened(text, "<rehearsal>")
-    judged(parse_unguarded(text), "<rehearsal>", frozenset())
+    _screened(text, "<rehearsal>", Settings())
+    judged(parse_unguarded(text), "<rehearsal>", frozenset(), Settings())
 
 
 def _codes(filename: str, settings: Settings) -> frozenset[str]:
@@ -101,18 +103,18 @@ class _deep_stack:  # noqa: N801 (used like a function)
         sys.setrecursionlimit(self.limit)
 
 
-def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
+def _guarded(text: str, filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
     with _deep_stack():
         try:
             deep = too_deep(text)
             if deep is not None:
                 raise NotParsed(deep[1], Location(deep[0], 1))
-            if _screened(text, filename):
+            if _screened(text, filename, settings):
                 return []
             from .parse import parse_unguarded
             from .report import judged
 
-            return judged(parse_unguarded(text), filename, codes)
+            return judged(parse_unguarded(text), filename, codes, settings)
         except NotParsed as error:
             return _unreadable(filename, error, codes)
         except RecursionError:
@@ -123,7 +125,7 @@ def _guarded(text: str, filename: str, codes: frozenset[str]) -> list[Finding]:
             return _unreadable(filename, NotParsed(told), codes)
 
 
-def _screened(text: str, filename: str) -> bool:
+def _screened(text: str, filename: str, settings: Settings) -> bool:
     """Whether the analysis finds nothing at all, on the standard library's tree. What that refuses is not clean."""
     if mentioned(text):
         return False  # a comment that silences nothing is a finding, too
@@ -133,7 +135,7 @@ def _screened(text: str, filename: str) -> bool:
             module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return not analysed(module, filename).found
+    return not analysed(module, filename, settings).found
 
 
 def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ..findings import Finding, Observer, Related, Site
 from ..judge import Verdict
+from ..settings import Settings
 from .analysis import analysed
 from .collector import Found
 from .parse import Parsed
@@ -15,10 +16,10 @@ from .suppressions import applied, mentioned
 from .tree import Tree, tree_of
 
 
-def judged(parsed: Parsed, filename: str, codes: frozenset[str]) -> list[Finding]:
+def judged(parsed: Parsed, filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
     """The findings of a parsed file, shown or not, less those that a comment silences."""
     tree = tree_of(parsed.module)
-    collector = analysed(tree.module, filename)
+    collector = analysed(tree.module, filename, settings)
     found = [one for one in collector.settled() if one.verdict.rule.card.code in codes]
     findings: list[Finding] = []
     if found:

@@ -117,10 +117,10 @@ def test_a_fault_of_ours_costs_one_file_and_no_more(tmp_path: Path, monkeypatch:
 
     judge = report.judged
 
-    def broken(parsed: object, filename: str, codes: frozenset[str]) -> object:
+    def broken(parsed: object, filename: str, *rest: object) -> object:
         if filename.endswith("a.py"):
             raise AssertionError("ours")
-        return judge(parsed, filename, codes)  # type: ignore[arg-type]
+        return judge(parsed, filename, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(report, "judged", broken)
     for name in ("a.py", "b.py"):

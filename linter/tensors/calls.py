@@ -275,6 +275,8 @@ class Calls:
                 return self._forward(node, module, self.given(node, frame), frame)
         if isinstance(target, Library):
             return self._library(node, target.path, frame)
+        if self.scope.builds_optimizer(node, target):
+            return self._optimizer(node, frame)
         if last in _BUILTINS:
             return self._builtin(node, last, frame)
         given = self.given(node, frame)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...events import Mark
 from .. import names
 from ..collector import Collector
-from ..index import ClassInfo, Index, is_torch_optimizer, last_name, path_of
+from ..index import ClassInfo, Index, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from ..modules import ModuleInfo, modules_of
 from .store import InMode, Store, definite
 from .values import (
@@ -89,6 +89,8 @@ class Scope:
         if home is self.main and name in self.imports:
             return Library(self.imports[name])
         if home is self.main and name not in self.module_names and not _says_what(name):
+            if name == "torch":
+                return Library(name)
             return UNKNOWN  # a builtin, or bound by code that has not run
         return self.symbol(key, name)
 
@@ -326,7 +328,9 @@ class Scope:
         if isinstance(target, Class):
             return self.index.is_optimizer(target.cls)
         last = target.path.rsplit(".", 1)[-1] if isinstance(target, Library) else ""
-        return last in names.OPTIMIZER_CLASSES or is_torch_optimizer(path_of(call.func) or "")
+        if last in names.OPTIMIZER_CLASSES or is_optimizer_class(last_name(call.func)):
+            return True
+        return is_torch_optimizer(path_of(call.func) or "")
 
 
 def _says_what(name: str) -> bool:
