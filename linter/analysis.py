@@ -15,6 +15,7 @@ from .structure import find_structural
 from .tensors.interpreter import Interpreter as TensorFlow
 from .vocabulary import adapted
 
+_OTHER_FRAMEWORKS = frozenset({"mxnet", "tensorflow", "jax", "paddle", "mindspore", "flax"})
 _LOG = logging.getLogger("loopcheck")
 
 
@@ -23,6 +24,8 @@ def analysed(module: ast.Module, filename: str, settings: Settings) -> Collector
     adapted(module, settings)
     judge = Judge(rule for rule in catalogue().values() if rule.judged_at)
     index, collector = Index(module), Collector(module, judge)
+    if index.imports & _OTHER_FRAMEWORKS and "torch" not in index.imports:
+        return collector  # optimizers of other libraries keep other promises
     interpreter = Interpreter(index, collector)
     interpreter.run()
     find_structural(index, collector)

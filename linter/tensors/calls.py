@@ -41,7 +41,9 @@ from .values import (
     derived,
 )
 
-_LOADER_WORDS = frozenset("loader loaders dataloader dataloaders iterator batches dl trainloader testloader".split())
+_LOADER_WORDS = frozenset(
+    "loader loaders dataloader dataloaders iterator iter batches dl trainloader testloader".split()
+)
 _WORTH = frozenset({"backward", "eval", "no_grad", "inference_mode", "manual_backward", "train"})
 
 
@@ -390,8 +392,7 @@ class Calls:
             return
         at = self.store.placed.get(module.key, 0)
         sibling = first.host in self.store.moved
-        known = module.cls is not None or module.made is not None
-        if (sibling and (at or self.from_outside)) or (known and self._left_behind(first, at)):
+        if (sibling and (at or self.from_outside)) or self._left_behind(module, first, at):
             left = (node.args or [k.value for k in node.keywords])[0]
             sure = sibling and (at > 0 or not self.from_outside)
             moved = self.scope.titles.get(module.key) or "the model"
@@ -399,11 +400,12 @@ class Calls:
                 node, Kind.MODULE_CALL, _text(left), moved if at else "the rest of the batch", at, sure=sure
             )
 
-    def _left_behind(self, first: Tensor, placed: Mark) -> bool:
+    def _left_behind(self, module: Module, first: Tensor, placed: Mark) -> bool:
         """Nothing of the batch is moved, though the model is: a fault if the loader is known to give host tensors."""
         if not placed or self.evaluations.moves_parts(first.host):
             return False
-        return first.loader or (first.batch and self.evaluations.moves_elsewhere)
+        known = module.cls is not None or module.made is not None  # else it may move its inputs by itself
+        return (first.loader and known) or (first.batch and self.evaluations.moves_elsewhere)
 
     def _construct(self, node: ast.Call, target: Class, frame: Frame) -> Value:
         mark = self.scope.mark(node)
@@ -639,6 +641,8 @@ class Calls:
                 self.evaluations.measures()
             return cut(base, "item", mark)._replace(number=True) if base.graphs or base.cut else NUMBER
         if attr in ("detach", "numpy"):
+            if base.seen and self.grad is not False:
+                self.evaluations.measures()  # what is detached needs no graph
             self._discards(node, func, attr, base, alone)
             return cut(base, attr, mark)
         if attr == "detach_":
@@ -678,7 +682,7 @@ class Calls:
         """`x.to(device)`, `x.cuda()`."""
         if moves_nothing(node):
             return base
-        if base.host and not self.evaluations.takes_whole(base.host) and not _follows(node):
+        if base.host and not base.batch and not _follows(node):
             self.store.moved |= {base.host}
         made = base._replace(host=0, moved=True)
         key = self.scope.key(func.value, frame)
@@ -1014,7 +1018,7 @@ class Calls:
                 self.scope.forget_attributes(value.ident)
         if names.hides_protocol(last) or last in ("grad", "autograd"):
             self.evaluations.trains()
-        if any(word in ("accuracy", "acc", "metric", "metrics", "score", "correct") for word in names.words(last)):
+        if not _MEASURES.isdisjoint(names.words(last)):
             self.evaluations.measures()
         for value in values:
             if isinstance(value, Scaler):
@@ -1068,6 +1072,9 @@ class Calls:
         return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
 
 
+_MEASURES = frozenset(
+    "accuracy acc metric metrics score correct eval evaluate compute auc f1 iou dice psnr bleu".split()
+)
 _CLIPS = frozenset({"clip_grad_norm_", "clip_grad_norm", "clip_grad_value_", "clip_gradients"})
 _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "

@@ -256,7 +256,7 @@ def _moved_root(call: ast.Call) -> str:
 def _moves_batches(loops: list[ast.For]) -> bool:
     """Does one of these loops over a loader move what it is given?"""
     for node in loops:
-        if "loader" in " ".join(names.words(last_name(node.iter)) or _words_in(node.iter)):
+        if "loader" in " ".join(_words_in(node.iter)):
             bound = set(bound_names(node.target))
             if any(_moved_root(n) in bound for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call)):
                 return True

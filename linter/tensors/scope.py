@@ -194,7 +194,7 @@ class Scope:
         if key is not None and (attr in self.module_names or _says_what(attr)):
             return self.symbol(key, attr)
         host = base.host if base.batch and not base.moved else 0
-        return base._replace(activation=None, host=host, batch=False)
+        return base._replace(activation=None, host=host)
 
     def key(self, node: ast.expr, frame: Frame) -> str | None:
         """Where the store keeps what is bound to this target: a name, an attribute or a constant item of those."""
@@ -279,6 +279,8 @@ class Scope:
 
     def _one_of(self, value: Tensor, target: ast.expr) -> Tensor:
         """One of several results of a call: perhaps a tensor with a graph, perhaps a number."""
+        if value.batch:
+            return value._replace(batch=False)
         if value.itself is None:
             return value
         own = self.source(target)
