@@ -923,7 +923,7 @@ class Calls:
             return Tensor(moved=True)  # its tensors may lie anywhere
         if last == "DataLoader":
             moved = any(isinstance(v, Tensor) and v.moved for v in given.all)
-            return DATA._replace(loader=not moved and _gives_host_tensors(node), moved=moved or None)
+            return DATA._replace(loader=not moved and _gives_host_tensors(node))
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         if last in library.CREATES:
             return self._created(node, last, tensors, mark)

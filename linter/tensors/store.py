@@ -150,6 +150,7 @@ def _joined(one: Store, other: Store, phi: Source) -> Store:
     made.kept = {**other.kept, **one.kept}
     made.grad_off = one.grad_off if one.grad_off is other.grad_off else None
     made.moved = one.moved & other.moved
+    _join_modules(one, other, made)
     made.gradients = {
         k: one.gradients[k] if one.gradients.get(k) == other.gradients.get(k) else _differs(one, other, k)
         for k in {**one.gradients, **other.gradients}
@@ -165,6 +166,19 @@ def _less_done(one: Last | None, other: Last | None) -> Last:
     """Of a scaler on two ways: updated if it was on either; a way that has not used it says nothing."""
     known = [last for last in (one, other) if last is not None]
     return min(known, key=lambda last: (last.kind == "step", -last.when))
+
+
+def _join_modules(one: Store, other: Store, made: Store) -> None:
+    """A name that is one module or another is a module of its own from here on, as far as both agree."""
+    for name, first in one.names.items():
+        second = other.names.get(name)
+        if not (isinstance(first, Module) and isinstance(second, Module)) or first.key == second.key:
+            continue
+        both = Module(f"{name}~", first.name)
+        made.names[name] = both
+        if first.key in one.placed and second.key in other.placed:
+            made.placed[both.key] = one.placed[first.key]
+        made.modes[both.key] = one.modes.get(first.key, AT_FIRST) | other.modes.get(second.key, AT_FIRST)
 
 
 def _differs(one: Store, other: Store, key: str) -> Last:
