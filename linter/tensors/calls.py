@@ -530,6 +530,9 @@ class Calls:
             return self._scaler_method(node, func, base, given)
         if attr in _CLIPS:
             return self._clip(node, given, frame, unscales=True)
+        if attr.endswith("_") and ".grad" in _text(func.value):
+            self._by_hand(node, attr)
+            return UNKNOWN
         if isinstance(base, Optimizer) or attr in ("step", "zero_grad", "optimizer_step"):
             self._protocol(node, attr, base, given)
             return UNKNOWN
@@ -579,7 +582,8 @@ class Calls:
             if len(node.args) > 1
             else next((k.value for k in node.keywords if "norm" in (k.arg or "")), None)
         )
-        if not given.all or (limit is not None and "inf" in ast.unparse(limit)):
+        told = ast.unparse(limit) if limit is not None else ""
+        if not given.all or "inf" in told or "scale" in told:
             return UNKNOWN
         first = given.all[0]
         if node.args and "param_groups" in ast.unparse(node.args[0]):
@@ -596,6 +600,13 @@ class Calls:
         title = names_[0] if len(names_) == 1 and names_[0].isidentifier() else "the parameters"
         self.schedule.clip(node, title, models, unscales=unscales)
         return NUMBER
+
+    def _by_hand(self, node: ast.Call, attr: str) -> None:
+        """`p.grad.clamp_(...)`, `p.grad.div_(scale)`."""
+        if attr in ("clamp_", "clip_"):
+            self.schedule.clip(node, "the parameters", None, unscales=True, by_hand=True)
+        else:
+            self.schedule.unscale(None)
 
     def _protocol(self, node: ast.Call, attr: str, base: Value, given: Given) -> None:
         """step() and zero_grad() of an optimizer, or of something that steps one."""
@@ -642,7 +653,7 @@ class Calls:
             return cut(base, "item", mark)._replace(number=True) if base.graphs or base.cut else NUMBER
         if attr in ("detach", "numpy"):
             if base.seen and self.grad is not False:
-                self.evaluations.measures()  # what is detached needs no graph
+                self.evaluations.releases()
             self._discards(node, func, attr, base, alone)
             return cut(base, attr, mark)
         if attr == "detach_":
@@ -803,6 +814,8 @@ class Calls:
     # ---- sums and lists --------------------------------------------------------------------------------------
     def accumulate(self, node: ast.AugAssign, old: Value, value: Value, frame: Frame) -> Value:
         """`target += value`."""
+        if ".grad" in _text(node.target):
+            self.schedule.unscale(None)
         if not isinstance(node.op, ast.Add):
             return derived([v for v in (old, value) if not isinstance(v, Const)])
         return self._accumulated(node, old, value, _text(node.value), _text(node.target))
@@ -861,8 +874,11 @@ class Calls:
             return self._clip(node, given, frame, unscales=False)
         if last == "GradScaler":
             return Scaler(f"@{self.scope.mark(node)}")
-        if names.is_scheduler(last) and (optimizer := next((v for v in given.all if isinstance(v, Optimizer)), None)):
+        optimizer = next((v for v in given.all if isinstance(v, Optimizer)), None)
+        if names.is_scheduler(last) and optimizer is not None and not names.is_class_name(last):
             return Scheduler(optimizer.key, sure=path.startswith("transformers"))
+        if names.is_scheduler(last) and optimizer is not None:
+            return NUMBER  # a scheduler class of others: when it wants to be stepped is its own affair
         if path.startswith(("torchvision.models", "timm.")) and last[:1].islower():
             return self._model(node, last)
         if last in ("from_pretrained", "from_config"):
@@ -1013,8 +1029,7 @@ class Calls:
                 self.store.in_eval.pop(module.key, None)
         for value in values:
             if isinstance(value, Obj) and not names.is_harmless(last):
-                if names.may_switch_mode(last):
-                    self._forget_parts(value)
+                self._forget_parts(value, modes=names.may_switch_mode(last))
                 self.scope.forget_attributes(value.ident)
         if names.hides_protocol(last) or last in ("grad", "autograd"):
             self.evaluations.trains()
@@ -1030,10 +1045,14 @@ class Calls:
         ):
             self.schedule.may_step()
 
-    def _forget_parts(self, value: Obj) -> None:
-        """The modules that this object holds may be in any mode now."""
+    def _forget_parts(self, value: Obj, *, modes: bool) -> None:
+        """Code out of sight has what this object holds: scalers may be updated, modules switched (if modes)."""
         for key, part in list(self.store.names.items()):
-            if key.startswith(value.ident + ".") and isinstance(part, Module):
+            if not key.startswith(value.ident + "."):
+                continue
+            if isinstance(part, Scaler):
+                self.schedule.scaler_updated(part)
+            elif modes and isinstance(part, Module):
                 self.scope.switch(part.key, None, 0)
                 self.store.in_eval.pop(part.key, None)
 

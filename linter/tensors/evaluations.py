@@ -42,6 +42,7 @@ class Watch(NamedTuple):
 
     trained: int
     measured: int
+    released: int
     forwards: int
 
 
@@ -59,6 +60,7 @@ class Evaluations:
         self._trained = 0
         self._trained_at = 0
         self._measured = 0
+        self._released = 0
         self._forwards: list[Forward] = []
         self.loaders_move = bool(scope.index.imports & _MOVES_BATCHES)  # of libraries whose loaders move their batches
 
@@ -86,6 +88,10 @@ class Evaluations:
         """Something is measured here."""
         self._measured += 0 if self.muted else 1
 
+    def releases(self) -> None:
+        """An output is cut from its graph: so far nobody needed it."""
+        self._released += 0 if self.muted else 1
+
     def forward(
         self,
         node: ast.Call,
@@ -111,12 +117,13 @@ class Evaluations:
     # ---- stretches -------------------------------------------------------------------------------------------
     def loop_begins(self, node: ast.AST) -> Watch:
         """A loop, function or no_grad block begins."""
-        return Watch(self._trained, self._measured, len(self._forwards))
+        return Watch(self._trained, self._measured, self._released, len(self._forwards))
 
     def loop_ends(self, node: ast.AST, watch: object, result: Value | None = None) -> None:
         """It ends: if it was an evaluation, its models are judged; but not those whose graph it gives away."""
         assert isinstance(watch, Watch)
-        if self._trained != watch.trained or self._measured == watch.measured:
+        measured = self._measured != watch.measured
+        if self._trained != watch.trained or not (measured or self._released != watch.released):
             return
         given = _models_in(result)
         seen: set[str] = set()
@@ -126,10 +133,10 @@ class Evaluations:
                 passed_on.append(one)
             elif one.module.key not in seen:
                 seen.add(one.module.key)
-                self._judge(one)
+                self._judge(one, measured)
         self._forwards[watch.forwards :] = passed_on
 
-    def _judge(self, one: Forward) -> None:
+    def _judge(self, one: Forward, measured: bool) -> None:
         mode = one.mode
         if mode is None:
             return
@@ -139,6 +146,8 @@ class Evaluations:
         if mode.training and mode.when > self._trained_at:
             return  # nothing was trained since train(): it is meant for the evaluation
         if one.grad is not None and mode.training:
+            if not measured:
+                return
             if matters or mode.at:  # who calls train() means the modes to be kept, whatever the layers are today
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:

@@ -15,8 +15,27 @@ from ..index import ClassInfo, Function, Index, last_name
 from .calls import Calls
 from .scope import Scope
 from .store import Store, join
-from .values import DATA, NUMBER, UNKNOWN, Const, Fn, Frame, Obj, Seq, Tensor, Value, derived, joined
+from .values import (
+    DATA,
+    NUMBER,
+    UNKNOWN,
+    Const,
+    Criterion,
+    Fn,
+    Frame,
+    Module,
+    Obj,
+    Optimizer,
+    Scaler,
+    Scheduler,
+    Seq,
+    Tensor,
+    Value,
+    derived,
+    joined,
+)
 
+_THINGS = (Criterion, Fn, Module, Obj, Optimizer, Scaler, Scheduler)
 _MAX_DEPTH = 10
 _BUDGET = 25_000  # statements per file; beyond it nothing more is judged
 
@@ -59,7 +78,7 @@ class Interpreter:
         for only_uncalled in (True, False):
             for function in self.index.functions_in_order():
                 name = getattr(function, "name", "")
-                if function in self._visited or name.startswith("__") or not self.calls.worth(function):
+                if function in self._visited or name == "__init__" or not self.calls.worth(function):
                     continue
                 if only_uncalled and (name in called or self.index.parent[function] is not None):
                     continue
@@ -423,6 +442,9 @@ class Interpreter:
                 return Const(values[0].value == values[1].value)
             if isinstance(node.ops[0], ast.NotEq):
                 return Const(values[0].value != values[1].value)
+        asks = isinstance(node.ops[0], ast.Is | ast.IsNot) and values[1] == Const(None)
+        if asks and isinstance(values[0], _THINGS):  # what has been given is there
+            return Const(isinstance(node.ops[0], ast.IsNot))
         self.calls.compared(values)
         return NUMBER
 

@@ -66,10 +66,14 @@ class Schedule:
             if key not in gradients and _ALL in gradients:
                 gradients[key] = gradients[_ALL]._replace(scaled=False)
 
-    def clip(self, node: ast.Call, name: str, models: frozenset[str] | None, *, unscales: bool) -> None:
-        """Gradients are clipped."""
+    def clip(
+        self, node: ast.Call, name: str, models: frozenset[str] | None, *, unscales: bool, by_hand: bool = False
+    ) -> None:
+        """Gradients are clipped. by_hand: one by one, in a loop of their own."""
+        loops = self.scope.loops[:-1] if by_hand else self.scope.loops
+        begun = loops[-1][1] if loops else 0
         last, mark = self._last(models), self.scope.mark(node)
-        if last is not None and last.kind == "step" and last.when >= self.scope.iteration and self.scope.loops:
+        if last is not None and last.kind == "step" and last.when >= begun and loops:
             self._clipped(mark, name, Clipped(after=last.at))
         elif last is not None and last.kind == "backward":
             if last.scaled and not unscales:

@@ -156,7 +156,7 @@ def _joined(one: Store, other: Store, phi: Source) -> Store:
         for k in {**one.gradients, **other.gradients}
     }
     made.clips = {**other.clips, **one.clips}
-    made.schedules = {**other.schedules, **one.schedules}
+    made.schedules = {k: p for k, p in one.schedules.items() if k in other.schedules}
     made.scalers = {k: _less_done(one.scalers.get(k), other.scalers.get(k)) for k in {**one.scalers, **other.scalers}}
     made.stepped = one.stepped | other.stepped
     return made
