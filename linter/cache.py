@@ -123,7 +123,7 @@ def packed(findings: list[Finding]) -> Verdict:
 
 
 def _packed(finding: Finding) -> list[Any]:
-    row = list(finding)
+    row: list[Any] = list(finding)
     row[3] = _site(finding.site)
     row[4], row[5], row[6] = finding.severity.value, int(finding.certainty), finding.observer.value
     row[7] = [[r.message, _site(r.site)] for r in finding.related]

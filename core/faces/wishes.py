@@ -37,10 +37,13 @@ def settings(request: Request, where: str | None) -> Settings:
         from ..settings_file import read
 
         chosen = read(where)
-    words = {name: tuple(request.lists[f"--{name}"]) for name in ("select", "ignore") if f"--{name}" in request.lists}
-    more = (*chosen.extend_select, *request.lists.get("--extend-select", ()))
-    chosen = chosen._replace(**words, extend_select=more)
-    if words or more:
+    lists = request.lists
+    chosen = chosen._replace(
+        select=tuple(lists["--select"]) if "--select" in lists else chosen.select,
+        ignore=tuple(lists["--ignore"]) if "--ignore" in lists else chosen.ignore,
+        extend_select=(*chosen.extend_select, *lists.get("--extend-select", ())),
+    )
+    if has_any(request):
         from ..rules import selected
 
         selected(chosen.select, chosen.extend_select, chosen.ignore)

@@ -424,7 +424,7 @@ class Calls:
 
     def _optimizer(self, node: ast.Call, frame: Frame) -> Value:
         given = self.given(node, frame)
-        models = set()
+        models: set[str] = set()
         for value in given.all:
             if isinstance(value, Params):
                 models |= value.models
@@ -438,8 +438,8 @@ class Calls:
                     models.add(module.key)
         self.reports.trained |= models
         first = node.args[0] if node.args else None
-        value = given.all[0] if given.all else None
-        tensors = isinstance(value, Seq) and all(isinstance(v, Tensor) for v in value.items)
+        held = given.all[0] if given.all else None
+        tensors = isinstance(held, Seq) and all(isinstance(v, Tensor) for v in held.items)
         if not models and first is not None and (tensors or lists_names(first)):
             return Optimizer(frozenset(), f"@{self.scope.mark(node)}")  # tensors, and no module
         self.scope.received = self.scope.received or not models
@@ -957,8 +957,8 @@ class Calls:
                 return tensors[0]
             if not (tensors or items):
                 return UNKNOWN
-            made = self.named(node, derived([*tensors, *items]))
-            return made._replace(whole=0) if last in library.REDUCTIONS else made
+            result = self.named(node, derived([*tensors, *items]))
+            return result._replace(whole=0) if last in library.REDUCTIONS else result
         return self._unknown(node, last, given)
 
     def _created(self, node: ast.Call, last: str, tensors: list[Tensor], mark: Mark) -> Tensor:

@@ -7,7 +7,7 @@ alone, functions of the file are entered at their calls. A loop over a few liter
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..collector import Collector
@@ -102,7 +102,7 @@ class Interpreter:
         if store is not None:
             self.scope.store = store
 
-    def _joined(self, ways: list[Store | None], node: ast.AST) -> Store | None:
+    def _joined(self, ways: Sequence[Store | None], node: ast.AST) -> Store | None:
         return join(ways, self.scope.source(node))
 
     # ---- statements ----------------------------------------------------------------------------------------
@@ -449,7 +449,7 @@ class Interpreter:
         return NUMBER
 
     def _bool(self, node: ast.BoolOp, frame: Frame) -> Value:
-        values = []
+        values: list[Value] = []
         for operand in node.values:
             value = self.value(operand, frame)
             stops = isinstance(value, Const) and bool(value.value) is isinstance(node.op, ast.Or)

@@ -272,10 +272,7 @@ class Scope:
                 self.bind(target, item, frame)
             return
         for target in targets:
-            item: Value = UNKNOWN
-            if isinstance(value, Tensor):
-                item = self._one_of(value, target)
-            self.bind(target, item, frame)
+            self.bind(target, self._one_of(value, target) if isinstance(value, Tensor) else UNKNOWN, frame)
 
     def _one_of(self, value: Tensor, target: ast.expr) -> Tensor:
         """One of several results of a call: perhaps a tensor with a graph, perhaps a number."""

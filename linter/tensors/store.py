@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...events import Mark
@@ -128,7 +129,7 @@ class Store:
         self.moved -= {loop}
 
 
-def join(stores: list[Store | None], phi: Source) -> Store | None:
+def join(stores: Sequence[Store | None], phi: Source) -> Store | None:
     """What holds on all of these ways; None is a way that is not taken."""
     real = [s for s in stores if s is not None]
     if len(real) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...events import Mark
@@ -181,7 +182,7 @@ NUMBER = Tensor(grad=False, number=True)
 DATA = Tensor(grad=False, data=True)
 
 
-def derived(values: list[Value]) -> Tensor:
+def derived(values: Sequence[Value]) -> Tensor:
     """The result of differentiable arithmetic on these values."""
     tensors = [v for v in values if isinstance(v, Tensor)]
     if not tensors:
