@@ -90,6 +90,9 @@ def parse(argv: list[str]) -> Request:
 def _option(argument: str, rest: list[str], request: Request) -> str:
     """Stores one option, taking its value from `rest` if it stands there; returns its long name."""
     name, equals, value = argument.partition("=")
+    short = argument[:2]
+    if short in _SHORT and len(argument) > 2 and _kind(_SHORT[short]) != FLAG:  # -j2
+        name, equals, value = short, "=", argument[2:].removeprefix("=")
     name = _SHORT.get(name, name)
     kind = _kind(name)
     if kind == FLAG:
