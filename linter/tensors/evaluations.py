@@ -84,6 +84,10 @@ class Evaluations:
             self._trained += 1
             self._trained_at = self.scope.now
 
+    def entry_begins(self) -> None:
+        """Code that nothing in this file calls begins: what other code has trained is no longer before it."""
+        self._trained_at = 0
+
     def measures(self) -> None:
         """Something is measured here."""
         self._measured += 0 if self.muted else 1
@@ -133,7 +137,7 @@ class Evaluations:
                 passed_on.append(one)
             elif one.module.key not in seen:
                 seen.add(one.module.key)
-                self._judge(one, measured)
+                self._judge(one, measured and (one.grad is False or not _may_carry(result)))
         self._forwards[watch.forwards :] = passed_on
 
     def _judge(self, one: Forward, measured: bool) -> None:
@@ -151,8 +155,9 @@ class Evaluations:
             if matters or mode.at:  # who calls train() means the modes to be kept, whatever the layers are today
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:
-            if self._is_frozen(name):
-                return
+            untrained = "@" in one.module.key and one.module.key not in self.reports.trained and not self._trained_at
+            if untrained or self._is_frozen(name):
+                return  # built here and only looked at, as in a test; or without gradients anyway
             self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
 
     def _matters(self, one: Forward) -> bool | None:
@@ -211,6 +216,13 @@ class Evaluations:
             return True
         name = path_of(node)
         return name is not None and name in self._tensors
+
+
+def _may_carry(result: Value | None) -> bool:
+    """May what a function gives lead to a graph? (None: it is no function.)"""
+    if isinstance(result, Tensor):
+        return result.grad is not False
+    return isinstance(result, Seq) and any(_may_carry(item) for item in result.items)
 
 
 def _models_in(value: Value | None) -> frozenset[str]:

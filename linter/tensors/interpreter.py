@@ -83,6 +83,7 @@ class Interpreter:
                 if only_uncalled and (name in called or self.index.parent[function] is not None):
                     continue
                 self._live(base.copy())
+                self.calls.evaluations.entry_begins()
                 self._enter_from_outside(function)
 
     def _enter_from_outside(self, function: Function) -> None:
