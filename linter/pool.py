@@ -63,7 +63,7 @@ class _Worker:
     __slots__ = ("begun", "given", "pid", "reader", "writer")
 
     def __init__(self, pid: int, reader: int, writer: int) -> None:
-        self.pid, self.reader, self.writer = pid, os.fdopen(reader, "rb"), os.fdopen(writer, "wb")
+        self.pid, self.reader, self.writer = pid, os.fdopen(reader, "rb", 0), os.fdopen(writer, "wb")
         self.given: list[int] = []
         self.begun: int | None = None
 
@@ -128,7 +128,8 @@ class _Pool:
         import pickle
 
         try:
-            number, findings = pickle.load(worker.reader)  # written by our own child
+            size = int.from_bytes(_exactly(worker.reader.fileno(), 8), "big")
+            number, findings = pickle.loads(_exactly(worker.reader.fileno(), size))  # written by our own child
         except (EOFError, pickle.UnpicklingError, OSError):
             self._lost(worker)
             return False
@@ -166,6 +167,18 @@ class _Pool:
         os.waitpid(worker.pid, 0)
 
 
+def _exactly(pipe: int, size: int) -> bytes:
+    """So many bytes, and not one more: what is read ahead would be hidden from select(). Raises EOFError."""
+    parts = []
+    while size:
+        part = os.read(pipe, min(size, 1 << 16))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
 def _work(files: Sequence[str], settings: Settings, reader: int, writer: int) -> None:
     """The life of a child. Never returns: what the parent has buffered must not be written twice."""
     import marshal
@@ -175,10 +188,11 @@ def _work(files: Sequence[str], settings: Settings, reader: int, writer: int) ->
         with os.fdopen(reader, "rb") as commands, os.fdopen(writer, "wb") as results:
             while True:
                 for number in marshal.load(commands):
-                    pickle.dump((number, None), results)
-                    results.flush()
-                    pickle.dump((number, check_file(files[number], settings)), results, pickle.HIGHEST_PROTOCOL)
-                    results.flush()
+                    for findings in (None, check_file):
+                        told = (number, findings and findings(files[number], settings))
+                        data = pickle.dumps(told, pickle.HIGHEST_PROTOCOL)
+                        results.write(len(data).to_bytes(8, "big") + data)
+                        results.flush()
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(0)
     except BaseException:
