@@ -460,14 +460,15 @@ class Calls:
             return module
         if attr in ("parameters", "named_parameters"):
             return Params(frozenset({module.key}))
-        if attr == "forward":
+        if attr in ("forward", "module"):
             return self._forward(node, module, given, frame)
         if attr in ("step", "zero_grad"):
             self._protocol(node, attr, module, given)
             return UNKNOWN
         if attr in ("state_dict", "load_state_dict", "children", "modules", "named_modules", "size", "buffers"):
             return UNKNOWN
-        if module.cls is not None and _switches_mode(module.cls.node):
+        method = self.scope.index.method(module.cls, attr) if module.cls is not None else None
+        if method is not None and _switches_mode(method):
             self.scope.switch(module.key, None, 0)
         self._escape(node, attr, given.all)
         inner = derived([v for v in given.all if isinstance(v, Tensor)])
@@ -1148,4 +1149,4 @@ def _moves_itself(cls: ast.ClassDef) -> bool:
 
 
 def _switches_mode(node: ast.AST) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval", "training") for n in ast.walk(node))
+    return any(isinstance(n, ast.Attribute) and n.attr in ("train", "eval") for n in ast.walk(node))
