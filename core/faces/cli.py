@@ -153,14 +153,18 @@ def _write_aside(text: str, target: str) -> None:
     """Write a report to a file: aside first, then renamed, so that nobody reads half of one. Raises UsageError."""
     import os
 
-    aside = f"{target}.{os.getpid()}.part"
+    place = os.path.realpath(target)  # a link stays a link
+    plain = os.path.isfile(place) or not os.path.exists(place)  # a device or pipe is written to, never replaced
+    aside = f"{place}.{os.getpid()}.part" if plain else place
     try:
         with open(aside, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-        os.replace(aside, target)
+        if plain:
+            os.replace(aside, place)
     except OSError as error:
         try:
-            os.unlink(aside)
+            if plain:
+                os.unlink(aside)
         except OSError:
             pass
         raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
