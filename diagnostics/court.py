@@ -1,0 +1,82 @@
+"""Verdicts at run time: held until the cycle is over, settled, and believed when they come again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from ..events import Event, Kind, Mark
+from ..judge import Judge, Verdict, settle
+from ..machine import State
+from ..rules import catalogue
+
+_REPEATS = 2  # cycles in which an order must be wrong: a first iteration may be unlike all others
+_PATIENCE = 4096  # different verdicts remembered; a program that makes more places than that is not told all
+
+
+class Charge(NamedTuple):
+    """A verdict that stands. times: how often it was seen."""
+
+    verdict: Verdict
+    times: int
+
+
+class Court:
+    """Judges the events of one thread and decides when a verdict is told. tell(verdict) is called once for each.
+
+    Rules of one cause may be broken at different events of a cycle (the step, then the backward after it). So
+    verdicts about order wait until the same optimizer steps again, and only the one that goes first is counted.
+    """
+
+    def __init__(self, codes: Iterable[str], tell: Callable[[Verdict], None]) -> None:
+        self._judge = Judge([rule for code, rule in catalogue().items() if code in set(codes)])
+        self._tell = tell
+        self._waiting: dict[str, list[Verdict]] = {}
+        self._counts: dict[tuple[str, str, Mark], int] = {}
+        self._told: set[tuple[str, str, Mark]] = set()
+
+    def order(self, subject: str, state: State, event: Event) -> tuple[bool, bool]:
+        """Judge an event of the protocol. Returns whether a rule is broken, and whether all of it has been told."""
+        verdicts = self._judge.judge(subject, (state,), event)
+        if not verdicts:
+            return False, True
+        waiting = self._waiting.setdefault(subject, [])
+        waiting.extend(verdicts)
+        return True, all(_key(v) in self._told for v in verdicts)
+
+    def cycle_ends(self, subject: str) -> None:
+        """The optimizer is about to step again: what the last cycle broke is settled and counted."""
+        waiting = self._waiting.pop(subject, None)
+        if waiting:
+            for verdict in settle(waiting):
+                self._count(verdict, _REPEATS)
+
+    def at_once(self, subject: str, event: Event, *, state: State | None = None, repeats: int = 1) -> None:
+        """Judge an event that carries facts, which say all by themselves; told after `repeats` times."""
+        for verdict in self._judge.judge(subject, (state or State(),), event):
+            self._count(verdict, repeats)
+
+    def close(self, states: Iterable[tuple[str, State, int]]) -> None:
+        """The watch ends. states: subject, state and number of steps of each optimizer.
+
+        An order that was wrong once counts if there was hardly a chance to see it twice.
+        """
+        for subject, state, steps in states:
+            waiting = self._waiting.pop(subject, [])
+            ended = self._judge.judge(subject, (state,), Event(Kind.END))
+            for verdict in settle([*waiting, *ended]):
+                once = verdict in ended or steps <= _REPEATS
+                self._count(verdict, 1 if once else _REPEATS)
+
+    def _count(self, verdict: Verdict, enough: int) -> None:
+        key = _key(verdict)
+        if key in self._told or len(self._counts) > _PATIENCE:
+            return
+        self._counts[key] = times = self._counts.get(key, 0) + 1
+        if times >= enough:
+            self._told.add(key)
+            self._tell(verdict)
+
+
+def _key(verdict: Verdict) -> tuple[str, str, Mark]:
+    return verdict.rule.card.code, verdict.subject, verdict.told.anchor or verdict.at

@@ -1,0 +1,177 @@
+"""The one dispatcher of a process: puts the seams in once, counts the watches, and takes them out again.
+
+Watches subscribe; they may be closed in any order. Each thread has a trace of its own. A fault of ours is warned about
+once; from then on all seams pass through.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+import weakref
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from torch.optim import Optimizer
+
+from ..judge import Verdict
+from .facts import probes
+from .seams import Seam, seams
+from .sites import Sites
+from .trace import Trace
+
+
+class LoopcheckFault(UserWarning):
+    """A fault of loopcheck itself; the training goes on unwatched."""
+
+
+class Subscriber(Protocol):
+    """A watch that is open."""
+
+    codes: frozenset[str]
+
+    def hear(self, verdict: Verdict, trace: Trace) -> None:
+        """A verdict was reached in a thread."""
+
+
+class _Local(threading.local):
+    trace: Trace | None = None
+
+
+class _Patch(NamedTuple):
+    owner: Any
+    name: str
+    original: Any
+    replacement: Any
+    inherited: bool
+
+
+class Dispatcher:
+    """Seams, threads and subscribers. All methods but `trace` take a lock."""
+
+    def __init__(self) -> None:
+        self.sites = Sites()
+        self.local = _Local()
+        self.owners: weakref.WeakKeyDictionary[Optimizer, weakref.ref[Trace]] = weakref.WeakKeyDictionary()
+        self.unobserved: list[str] = []
+        self._lock = threading.RLock()
+        self._watches: list[Subscriber] = []
+        self._traces: list[Trace] = []
+        self._patches: list[_Patch] = []
+        self._removers: list[Callable[[], None]] = []
+        self.failed = False
+
+    # ---- watches -------------------------------------------------------------------------------------------------
+    def open(self, watch: Subscriber) -> None:
+        """Begin to tell a watch what is found; the first one puts the seams in."""
+        with self._lock:
+            self._watches = [*self._watches, watch]
+            if len(self._watches) == 1:
+                self.failed = False
+                self._install()
+
+    def close(self, watch: Subscriber, *, finished: bool) -> None:
+        """No longer tell a watch; the last one takes the seams out. finished: its program came to its end."""
+        with self._lock:
+            if watch not in self._watches:
+                return
+            if not self.failed:
+                for trace in self._traces:
+                    try:
+                        trace.close(finished)
+                    except Exception as error:
+                        self.fault(error)
+            self._watches = [other for other in self._watches if other is not watch]
+            if not self._watches:
+                self._uninstall()
+
+    def tell(self, verdict: Verdict, trace: Trace) -> None:
+        """Pass a verdict on to all watches."""
+        for watch in self._watches:
+            watch.hear(verdict, trace)
+
+    # ---- threads -------------------------------------------------------------------------------------------------
+    def trace(self) -> Trace:
+        """The trace of this thread. Hot: one attribute of a thread-local object."""
+        trace = self.local.trace
+        if trace is None or trace.off:
+            return self._new_trace()
+        return trace
+
+    def _new_trace(self) -> Trace:
+        with self._lock:
+            codes = frozenset().union(*(watch.codes for watch in self._watches))
+            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace))
+            for probe in probes(codes):
+                trace.add_probe(probe)
+            self._traces.append(trace)
+            self.local.trace = trace
+            return trace
+
+    def claim(self, optimizer: Optimizer, trace: Trace) -> None:
+        """This thread uses the optimizer from now on; no other thread looks at it any more."""
+        with self._lock:
+            ref = self.owners.get(optimizer)
+            other = ref() if ref is not None else None
+            if other is trace:
+                return
+            if other is not None:
+                other.drop(optimizer)
+            self.owners[optimizer] = weakref.ref(trace)
+
+    @property
+    def traces(self) -> list[Trace]:
+        """The traces of all threads since the first watch was opened."""
+        return list(self._traces)
+
+    # ---- seams ---------------------------------------------------------------------------------------------------
+    def _install(self) -> None:
+        for seam in seams():
+            self._put_in(seam)
+
+    def _put_in(self, seam: Seam) -> None:
+        missing = seam.missing()
+        if missing is not None:
+            self.unobserved.append(missing)
+            return
+        for owner, name, make in seam.patches(self):
+            original = owner.__dict__[name] if isinstance(owner, type) else getattr(owner, name)
+            replacement = make(original)
+            setattr(owner, name, replacement)
+            self._patches.append(_Patch(owner, name, original, replacement, False))
+        self._removers.extend(seam.hooks(self))
+
+    def _uninstall(self) -> None:
+        for trace in self._traces:
+            trace.off = True
+        self._traces.clear()
+        for remove in self._removers:
+            remove()
+        self._removers.clear()
+        for patch in reversed(self._patches):
+            current = (
+                patch.owner.__dict__.get(patch.name)
+                if isinstance(patch.owner, type)
+                else getattr(patch.owner, patch.name)
+            )
+            if current is patch.replacement:  # else somebody has wrapped ours: theirs stays, and ours passes through
+                setattr(patch.owner, patch.name, patch.original)
+        self._patches.clear()
+        self.owners.clear()
+        self.unobserved.clear()
+
+    # ---- our own faults ------------------------------------------------------------------------------------------
+    def fault(self, error: BaseException) -> None:
+        """Warn once and step aside."""
+        with self._lock:
+            if self.failed:
+                return
+            self.failed = True
+        warnings.warn(
+            f"loopcheck has a fault and stops watching; your training goes on ({type(error).__name__}: {error})",
+            LoopcheckFault,
+            stacklevel=2,
+        )
+
+
+DISPATCHER = Dispatcher()

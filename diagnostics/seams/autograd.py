@@ -1,0 +1,87 @@
+"""Backward passes: torch.autograd.backward, which Tensor.backward looks up when it is called, and autograd.grad."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from ..guards import blind, is_compiling
+from . import Make, Seam
+
+if TYPE_CHECKING:
+    from ..dispatcher import Dispatcher
+
+
+def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
+    local = dispatcher.local
+
+    def backward(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(
+            tensors: Any,
+            grad_tensors: Any = None,
+            retain_graph: bool | None = None,
+            create_graph: bool = False,
+            grad_variables: Any = None,
+            inputs: Any = None,
+        ) -> Any:
+            given = (tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
+            if is_compiling() or dispatcher.failed:
+                return original(*given)
+            trace = local.trace
+            if trace is None or trace.off:
+                trace = dispatcher.trace()
+            if trace.in_backward or blind():  # within backward: a reentrant checkpoint
+                return original(*given)
+            try:
+                trace.before_backward(tensors, bool(retain_graph or create_graph), inputs)
+            except Exception as error:
+                dispatcher.fault(error)
+            trace.in_backward = True
+            try:
+                result = original(*given)
+            except Exception as error:
+                _failed(trace, tensors, error)
+                raise
+            finally:
+                trace.in_backward = False
+            if not dispatcher.failed:
+                try:
+                    trace.after_backward(tensors)
+                except Exception as error:
+                    dispatcher.fault(error)
+            return result
+
+        return replacement
+
+    def _failed(trace: Any, tensors: Any, error: Exception) -> None:
+        try:
+            trace.failed_backward(tensors, error)
+        except Exception as fault:
+            dispatcher.fault(fault)
+
+    def grad(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(*args: Any, **kwargs: Any) -> Any:
+            result = original(*args, **kwargs)
+            if not (is_compiling() or dispatcher.failed or blind()):
+                try:
+                    dispatcher.trace().read_gradients()
+                except Exception as error:
+                    dispatcher.fault(error)
+            return result
+
+        return replacement
+
+    yield torch.autograd, "backward", backward
+    yield torch.autograd, "grad", grad
+
+
+def _missing() -> str | None:
+    return None
+
+
+SEAM = Seam(_missing, _patches)

@@ -1,0 +1,112 @@
+"""Optimizers: built, cleared, stepped."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+from torch.optim import Optimizer
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+from ..guards import is_compiling
+from . import Make, Seam
+
+if TYPE_CHECKING:
+    from ..dispatcher import Dispatcher
+
+
+def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
+    local = dispatcher.local
+
+    def zero_grad(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+            if is_compiling() or dispatcher.failed:
+                return original(self, *args, **kwargs)
+            result = original(self, *args, **kwargs)
+            try:
+                trace = local.trace
+                if trace is None or trace.off:
+                    trace = dispatcher.trace()
+                trace.zero_grad(self)
+            except Exception as error:
+                dispatcher.fault(error)
+            return result
+
+        return replacement
+
+    def module_zero_grad(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+            result = original(self, *args, **kwargs)
+            if not (is_compiling() or dispatcher.failed):
+                try:
+                    dispatcher.trace().module_zero_grad(self)
+                except Exception as error:
+                    dispatcher.fault(error)
+            return result
+
+        return replacement
+
+    def init(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+            result = original(self, *args, **kwargs)
+            if not dispatcher.failed:
+                try:
+                    trace = dispatcher.trace()
+                    if trace.tracked(self) is None:
+                        dispatcher.claim(self, trace)
+                        trace.meet(self, built_at=dispatcher.sites.here(2), new=True)
+                except Exception as error:
+                    dispatcher.fault(error)
+            return result
+
+        return replacement
+
+    yield Optimizer, "zero_grad", zero_grad
+    yield Optimizer, "__init__", init
+    yield nn.Module, "zero_grad", module_zero_grad
+
+
+def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
+    local = dispatcher.local
+
+    def before(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if is_compiling() or dispatcher.failed:
+            return
+        try:
+            trace = local.trace
+            if trace is None or trace.off:
+                trace = dispatcher.trace()
+            trace.before_step(optimizer, len(args) + len(kwargs) > 1 and _closure(args, kwargs))
+        except Exception as error:
+            dispatcher.fault(error)
+
+    def after(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if is_compiling() or dispatcher.failed:
+            return
+        try:
+            trace = local.trace
+            if trace is None or trace.off:
+                trace = dispatcher.trace()
+            trace.after_step(optimizer, len(args) + len(kwargs) > 1 and _closure(args, kwargs))
+        except Exception as error:
+            dispatcher.fault(error)
+
+    yield register_optimizer_step_pre_hook(before).remove
+    yield register_optimizer_step_post_hook(after).remove
+
+
+def _closure(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Is this step given a closure? args[0] is the optimizer."""
+    return any(callable(given) for given in (*args[1:], *kwargs.values()))
+
+
+def _missing() -> str | None:
+    return None
+
+
+SEAM = Seam(_missing, _patches, _hooks)

@@ -1,0 +1,135 @@
+"""Places in the user's code, kept as (code object, instruction) and read only when something is reported.
+
+Cost: 0.3 us a place, against 1.2 us for `f_lineno` and 21 us for `traceback.extract_stack`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import NamedTuple
+
+from ..events import Mark
+from ..findings import Location, Site
+
+_SKIP = 0  # the mark of a place that is not the user's
+_OURS = str(Path(__file__).resolve().parent) + os.sep
+
+
+class Place(NamedTuple):
+    """Where a call was made. The code object is kept, so that its id is not given to another."""
+
+    code: CodeType
+    instruction: int
+
+
+class Sites:
+    """Numbers places: one mark for each call of the user's code that led to an event. Shared by all threads.
+
+    A place is in the user's code if its file is not torch's, not ours, and not of the standard library or an
+    installed package. If all of a stack is installed (a trainer run as a module), its innermost frame outside torch
+    counts as the user's.
+    """
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[int, int], Mark] = {}
+        self._places: list[Place | None] = [None]  # mark 0 is nowhere
+        self._kept: list[CodeType] = []
+        self._foreign = _foreign_folders()
+
+    def here(self, depth: int) -> Mark:
+        """The mark of the innermost call in the user's code, from the frame `depth` above the caller on."""
+        frame: FrameType | None = sys._getframe(depth)
+        known = self._marks
+        while frame is not None:
+            mark = known.get((id(frame.f_code), frame.f_lasti))
+            if mark is None:
+                mark = self._classified(frame)
+            if mark:
+                return mark
+            frame = frame.f_back
+        return self._fallback(sys._getframe(depth))
+
+    def frame(self, depth: int) -> FrameType | None:
+        """The frame that `here` marks."""
+        frame: FrameType | None = sys._getframe(depth)
+        while frame is not None and not self._marks.get((id(frame.f_code), frame.f_lasti)):
+            frame = frame.f_back
+        return frame
+
+    def _classified(self, frame: FrameType) -> Mark:
+        key = (id(frame.f_code), frame.f_lasti)
+        name = frame.f_code.co_filename
+        if name.startswith("<frozen ") or name.startswith(self._foreign):
+            self._kept.append(frame.f_code)
+            self._marks[key] = _SKIP
+            return _SKIP
+        return self._numbered(frame)
+
+    def _numbered(self, frame: FrameType) -> Mark:
+        self._places.append(Place(frame.f_code, frame.f_lasti))
+        mark = len(self._places) - 1
+        self._marks[id(frame.f_code), frame.f_lasti] = mark
+        return mark
+
+    def _fallback(self, frame: FrameType | None) -> Mark:
+        inner = (_OURS, _torch_folder())
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if not name.startswith("<frozen ") and not name.startswith(inner):
+                return self._numbered(frame)
+            frame = frame.f_back
+        return _SKIP
+
+    def site(self, mark: Mark) -> Site | None:
+        """File, lines and columns of a mark; None for nowhere. Cost: a walk through the code's positions."""
+        place = self._places[mark] if 0 < mark < len(self._places) else None
+        if place is None:
+            return None
+        line, last, left, right = next(
+            islice(place.code.co_positions(), place.instruction // 2, None), (None, None, None, None)
+        )
+        line = line if line is not None else place.code.co_firstlineno
+        if left is None or right is None:
+            return Site(place.code.co_filename, Location(line, 1), Location(line, 1))
+        return Site(
+            place.code.co_filename,
+            Location(line, _points(place.code.co_filename, line, left)),
+            Location(last or line, _points(place.code.co_filename, last or line, right)),
+        )
+
+    def function(self, mark: Mark) -> str:
+        """The name of the function a mark lies in, "" for nowhere."""
+        place = self._places[mark] if 0 < mark < len(self._places) else None
+        return place.code.co_name if place is not None else ""
+
+
+def _points(filename: str, line: int, offset: int) -> int:
+    """The 1-based column in code points of a 0-based offset in UTF-8 bytes, which is what Python keeps."""
+    import linecache
+
+    text = linecache.getline(filename, line)
+    if text.isascii():
+        return offset + 1
+    return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace")) + 1
+
+
+def _torch_folder() -> str:
+    import torch
+
+    return str(Path(torch.__file__).resolve().parent) + os.sep
+
+
+def _foreign_folders() -> tuple[str, ...]:
+    """Where code lies that is not the user's. The user's own package may be installed in place (editable)."""
+    from .. import __file__ as core
+
+    paths = sysconfig.get_paths()
+    installed = {Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib") if name in paths}
+    installed |= {Path(_torch_folder()).parent, Path(core).parent}
+    folders = {str(folder) + os.sep for found in installed for folder in (found, found.resolve())}
+    return (*sorted(folders), _OURS)

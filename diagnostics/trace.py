@@ -1,0 +1,463 @@
+"""What one thread's training does, event by event: the hot path between the seams and the machine.
+
+Every method here is called by a seam, inside the user's training. On the way of an ordinary step it compares integers
+and looks at one gradient a group; whatever is not as in the step before goes to a slower method. Nothing here waits
+for a device but `Tracked.cleared_unseen`, which looks at values where a finding would otherwise be told.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from ..events import Event, Kind, Mark
+from ..judge import Verdict
+from ..machine import UNKNOWN, State, advance
+from .court import Court
+from .graph import leaves_of, tensors_in, tokens_in
+from .memo import Transitions
+from .models import Called, Role, Token
+from .naming import name_of
+from .optimizers import Tracked
+from .sites import Sites
+
+ATTENTIVE = 4  # steps at the start in which everything is measured
+_EVERY = 50  # ... and then once in so many
+_WATCHFUL = 8  # forward passes that get a token after an order looked wrong
+_REMEMBERED = 63  # optimizers that are gone
+_SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
+_CODES = {kind: number for number, kind in enumerate(Kind)}
+_ZERO, _FORWARD, _BACKWARD = _CODES[Kind.ZERO_GRAD], _CODES[Kind.FORWARD], _CODES[Kind.BACKWARD]
+_STEP, _OTHER, _LEND, _READ = _CODES[Kind.STEP], _CODES[Kind.OTHER_STEP], _CODES[Kind.LEND], _CODES[Kind.READ]
+_KINDS = list(Kind)
+_HERE = 3  # frames from Sites.here up to the code that called a seam: here, the trace's method, the seam
+
+
+PROBED = (
+    "forward",
+    "failed_forward",
+    "loss_call",
+    "graph",
+    "backward",
+    "failed_backward",
+    "after_backward",
+    "before_step",
+    "stepping",
+    "after_step",
+    "close",
+)
+"""What a probe (a file of `facts/`) may have methods for; it has only those it needs.
+
+forward(trace, called, module, args, kwargs, output): a model has returned; called in the attentive steps, and for each
+    further forward pass without a backward in between.
+failed_forward(trace, called, module, args, kwargs, error, mark): a module has raised.
+loss_call(trace, module, args, kwargs, output, mark): a loss module has returned; attentive steps.
+graph(trace, tensors, nodes, leaves, mark): before a backward, the graph behind the loss; attentive steps.
+backward(trace, tensors, mark, retain, inputs): before each backward. Hot.
+failed_backward(trace, tensors, error, mark): backward has raised.
+after_backward(trace, tensors, mark): after each backward. Hot.
+before_step(trace, tracked), after_step(trace, tracked): around a step; attentive steps.
+stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them). Hot.
+close(trace): the watch ends.
+
+Attentive are the first steps and each 50th. Hot methods must leave at once where nothing is unusual.
+"""
+
+
+class Route:
+    """A place that calls backward(), and which optimizers it reaches. irregular: not the same ones each time."""
+
+    __slots__ = ("count", "epoch", "irregular", "targets")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.epoch = -1
+        self.irregular = 0
+        self.targets: list[Tracked] = []
+
+
+class Trace:
+    """The events of one thread. tell(verdict) is called for what is found.
+
+    optimizers: those that this thread steps. A thread never looks at gradients of an optimizer that another thread
+    steps: reading them while its backward writes corrupts memory (torch-facts 7).
+    """
+
+    def __init__(self, sites: Sites, codes: frozenset[str], tell: Callable[[Verdict], None]) -> None:
+        self.sites = sites
+        self.court = Court(codes, tell)
+        self.codes = codes
+        self.moves = Transitions()
+        self.optimizers: list[Tracked] = []
+        self.called: dict[int, Called] = {}
+        self.off = False  # the watch is over
+        self.depth = 0  # of modules within modules
+        self.in_train = False
+        self.in_backward = False
+        self.backward_at: Mark = 0
+        self.epoch = 0  # counts changes of who trains what
+        self.mode_epoch = 0  # counts calls of train() and eval()
+        self.mode_at: Mark = 0
+        self.clock = 0  # counts forward passes and steps
+        self.steps = 0
+        self.met = 0
+        self.attentive = True
+        self.watchful = 0
+        self.routes: dict[Mark, Route] = {}
+        self.consumed: set[Mark] = set()  # forward passes that some backward went through
+        self.passes: dict[Mark, int] = {}
+        self.last_model: Called | None = None
+        self.probes: dict[str, list[Callable[..., None]]] = {}
+        self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
+        self._by_id: dict[int, Tracked] = {}
+
+    # ---- subjects ------------------------------------------------------------------------------------------------
+    def add_probe(self, probe: object) -> None:
+        """Let a probe hear what it has methods for."""
+        for name in PROBED:
+            method = getattr(probe, name, None)
+            if method is not None:
+                self.probes.setdefault(name, []).append(method)
+
+    def tracked(self, optimizer: Optimizer) -> Tracked | None:
+        """What is known of an optimizer, None if this thread has not met it."""
+        one = self._by_id.get(id(optimizer))
+        return one if one is not None and one.ref() is optimizer else None
+
+    def meet(self, optimizer: Optimizer, *, built_at: Mark = 0, new: bool = False, name: str = "") -> Tracked:
+        """Begin to follow an optimizer. new: it was built just now; built_at: there."""
+        untouched = new or all(p.grad is None for group in optimizer.param_groups for p in group["params"])
+        state = self.moves.number(State() if untouched else UNKNOWN)
+        self.met += 1
+        one = Tracked(optimizer, state, f"optimizer {self.met}", name)
+        one.built_at = built_at
+        self._by_id[id(optimizer)] = one
+        self.optimizers = [*(o for o in self.optimizers if o.ref() is not None), one]
+        self.epoch += 1
+        weakref.finalize(optimizer, _forget, weakref.ref(self), one).atexit = False
+        return one
+
+    def drop(self, optimizer: Optimizer) -> None:
+        """Another thread has taken this optimizer over."""
+        one = self.tracked(optimizer)
+        if one is not None:
+            self._leave(one)
+
+    def retire(self, one: Tracked) -> None:
+        """An optimizer is gone. Nothing more can happen to it, but the end of the program is not here yet."""
+        if one in self.optimizers:
+            self._leave(one)
+            one.let_go()
+            self.ended = [*self.ended[-_REMEMBERED:], one]
+
+    def _leave(self, one: Tracked) -> None:
+        self._by_id = {key: other for key, other in self._by_id.items() if other is not one}
+        self.optimizers = [other for other in self.optimizers if other is not one]
+        self.epoch += 1
+
+    def _named(self, one: Tracked, optimizer: Optimizer) -> None:
+        """Find the user's word for it, the first time that it is used."""
+        if not one.name:
+            one.name = name_of(optimizer, "optimizer")
+
+    def module(self, module: nn.Module) -> Called:
+        """What is known of a module that was called from outside any other."""
+        one = self.called.get(id(module))
+        if one is None or one.ref() is not module:
+            one = Called(module)
+            one.name = name_of(module, "model" if one.role is Role.MODEL else type(module).__name__)
+            self.called = {key: old for key, old in self.called.items() if old.ref() is not None}
+            self.called[id(module)] = one
+        return one
+
+    # ---- the machine ---------------------------------------------------------------------------------------------
+    def _move(self, one: Tracked, code: int, mark: Mark, flags: int, losses: frozenset[str] | None = None) -> None:
+        """One event for one optimizer. Hot: one lookup where this state has met this event before, and all was well."""
+        if losses is None or code == _FORWARD:
+            key = one.state << 40 | mark << 8 | code << 4 | flags
+            after = self.moves.quiet.get(key)
+            if after is not None:
+                one.state = after
+                return
+        else:
+            key = -1
+        self._judged(one, code, mark, flags, losses, key)
+
+    def _judged(self, one: Tracked, code: int, mark: Mark, flags: int, losses: frozenset[str] | None, key: int) -> None:
+        state = self.moves.states[one.state]
+        event = Event(
+            _KINDS[code],
+            mark,
+            losses,
+            sure=bool(flags & _SURE),
+            awaited=bool(flags & _AWAITED),
+            looped=bool(flags & _LOOPED),
+            covers=bool(flags & _COVERS),
+            repeats=bool(flags & _LOOPED),
+        )
+        broken, told = self.court.order(one.key, state, event)
+        one.state = self.moves.number(advance(state, event))
+        if key >= 0 and (told or not broken):
+            self.moves.keep(key, one.state)
+
+    # ---- optimizers ----------------------------------------------------------------------------------------------
+    def zero_grad(self, optimizer: Optimizer) -> None:
+        """An optimizer has cleared its gradients."""
+        one = self._by_id.get(id(optimizer))
+        if one is None or one.ref() is not optimizer:
+            one = self.meet(optimizer)
+        mark = self.sites.here(_HERE)
+        if not one.clears:
+            self._named(one, optimizer)
+        one.clears += 1
+        self._move(one, _ZERO, mark, _SURE)
+        one.resnap()
+
+    def module_zero_grad(self, module: nn.Module) -> None:
+        """A module has cleared the gradients of its parameters."""
+        mine = {id(p) for p in module.parameters()}
+        for one in self.optimizers:
+            if not one.held.isdisjoint(mine):
+                self._move(one, _ZERO, self.sites.here(_HERE), _SURE if one.held == mine else 0)
+                one.clears += 1
+                one.resnap()
+
+    def before_step(self, optimizer: Optimizer, closure: bool) -> None:
+        """An optimizer is about to step, or to call a closure that computes its gradients first."""
+        one = self._by_id.get(id(optimizer))
+        if one is None or one.ref() is not optimizer:
+            one = self.meet(optimizer)
+        if len(optimizer.param_groups) != one.groups:
+            one.renew(optimizer)
+            self.epoch += 1
+        if not one.steps:
+            self._named(one, optimizer)
+        if not closure:
+            self._steps(one, self.sites.here(_HERE))
+        if self.attentive:
+            for told in self.probes.get("before_step", ()):
+                told(self, one)
+
+    def _steps(self, one: Tracked, mark: Mark) -> None:
+        moves = self.moves
+        if not moves.fresh[one.state]:
+            self._explain_gradients(one)
+        elif one.empty() and one.all_empty():
+            self._move(one, _ZERO, 0, _SURE)  # cleared by hand: p.grad = None
+        self.court.cycle_ends(one.key)
+        self._streaks_end()
+        if moves.states[one.state].waiting is not None:
+            self.watchful = _WATCHFUL
+        self._move(one, _STEP, mark, _SURE)
+        for told in self.probes.get("stepping", ()):
+            told(self, one, mark)
+        for other in self.optimizers:
+            if other is not one and moves.fresh[other.state] and not self.in_backward:
+                self._move(other, _OTHER, mark, _COVERS if other.held <= one.held else 0)
+
+    def _explain_gradients(self, one: Tracked) -> None:
+        """Gradients that no backward() of ours has brought: an autograd hook, a sum by hand, or inside backward()."""
+        if self.moves.given[one.state]:
+            return
+        if self.in_backward and not (one.empty() and one.all_empty()):
+            self._move(one, _BACKWARD, self.backward_at, _SURE | _LOOPED)
+        elif one.changed() or (one.empty() and not one.all_empty()):
+            self._move(one, _LEND, 0, _SURE)
+
+    def after_step(self, optimizer: Optimizer, closure: bool) -> None:
+        """An optimizer has stepped."""
+        one = self._by_id.get(id(optimizer))
+        if one is None:
+            return
+        if closure:
+            self._steps(one, self.sites.here(_HERE))
+        self.ended_step(one)
+
+    def ended_step(self, one: Tracked) -> None:
+        """The step is over, or was left out on purpose (a gradient scaler met infinite gradients)."""
+        one.steps += 1
+        self.clock += 1
+        one.stepped = self.clock
+        one.resnap()
+        if one.empty() and one.all_empty():
+            self._move(one, _ZERO, 0, _SURE)  # this one clears by itself
+        if self.attentive:
+            for told in self.probes.get("after_step", ()):
+                told(self, one)
+        self.steps += 1
+        most = ATTENTIVE * max(1, len(self.optimizers))
+        self.attentive = self.steps < most or self.steps % _EVERY == 0
+
+    def skipped_step(self, optimizer: Optimizer) -> None:
+        """A gradient scaler left out the step of this optimizer: for the order it counts as one."""
+        one = self.tracked(optimizer)
+        if one is not None:
+            self._steps(one, self.sites.here(_HERE))
+            self.ended_step(one)
+
+    # ---- forward passes ------------------------------------------------------------------------------------------
+    def forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+        """A module was called from outside any other module, and has returned."""
+        one = self.called.get(id(module))
+        if one is None or one.ref() is not module:
+            one = self.module(module)
+        if one.role is not Role.MODEL:
+            if one.role is Role.LOSS and self.attentive:
+                for told in self.probes.get("loss_call", ()):
+                    told(self, module, args, kwargs, output, self.sites.here(_HERE))
+            return
+        if one.epoch != self.epoch:
+            one.look(module, self.epoch, self.optimizers)
+        if one.mode_epoch != self.mode_epoch or self.attentive:
+            one.mode_epoch, one.set_at = self.mode_epoch, self.mode_at
+            one.read_mode(module)
+        mark = self.sites.here(_HERE)
+        tensor = output if type(output) is Tensor else next(tensors_in(output), None)
+        tracked = tensor is not None and tensor.requires_grad and torch.is_grad_enabled()
+        one.forwards += 1
+        one.last_at, one.tracked = mark, tracked
+        self.clock += 1
+        self.last_model = one
+        if one.streak == 0:
+            one.began_at = mark
+        one.streak += 1
+        if tracked:
+            self._builds_graph(one, mark, output)
+        if one.streak > 1 or self.attentive:
+            for told in self.probes.get("forward", ()):
+                told(self, one, module, args, kwargs, output)
+
+    def _builds_graph(self, one: Called, mark: Mark, output: Any) -> None:
+        seen = self.passes.get(mark, 0)
+        self.passes[mark] = seen + 1
+        awaited = _AWAITED if seen < 3 or mark in self.consumed else 0
+        for optimizer in one.optimizers:
+            self._move(optimizer, _FORWARD, mark, _SURE | awaited, frozenset((str(mark),)))
+        if self.attentive or self.watchful or seen < 3 or one.streak > 1 or self.steps % 8 == 0:
+            self.watchful = max(0, self.watchful - 1)
+            token = Token(self.clock, mark, self.steps)
+            one.tokens = [*one.tokens[-63:], weakref.ref(token)]
+            for tensor in tensors_in(output):
+                node: Any = tensor.grad_fn
+                if node is not None:
+                    node.metadata.setdefault("loopcheck", token)
+
+    # ---- backward ------------------------------------------------------------------------------------------------
+    def before_backward(self, tensors: Any, retain: bool, inputs: Any) -> None:
+        """backward() is about to run."""
+        self.backward_at = mark = self.sites.here(_HERE)
+        route = self.routes.get(mark)
+        if route is None:
+            route = self.routes[mark] = Route()
+        route.count += 1
+        for one in self.optimizers:
+            if self.moves.used[one.state]:
+                self._still_there(one)
+            elif self.moves.fresh[one.state]:
+                one.resnap()
+        if route.count <= ATTENTIVE or route.epoch != self.epoch or route.count % _EVERY == 0 or self.attentive:
+            self._survey(route, tensors)
+        for told in self.probes.get("backward", ()):
+            told(self, tensors, mark, retain, inputs)
+
+    def _still_there(self, one: Tracked) -> None:
+        """Before backward: are the gradients that the step used still there?"""
+        if one.same() and not one.cleared_unseen():
+            return
+        if one.empty() and not one.all_empty() and one.canaries:
+            return  # canaries that never get gradients say nothing
+        self._move(one, _ZERO, 0, 0)  # by hand: p.grad = None, p.grad.zero_()
+        one.resnap()
+
+    def _survey(self, route: Route, tensors: Any) -> None:
+        """Which optimizers does this loss reach? Choose canaries among what it reaches."""
+        nodes, leaves = leaves_of(tensors)
+        self.consumed.update(token.mark for token in tokens_in(nodes))
+        if route.epoch != self.epoch:
+            route.targets = [one for one in route.targets if one in self.optimizers]
+            route.epoch = self.epoch
+        reached = {id(leaf) for leaf in leaves}
+        for one in self.optimizers:
+            mine = one.held & reached
+            if not mine:
+                continue
+            if one not in route.targets:
+                route.targets.append(one)
+            if not any(id(p) in mine for p in one.canaries):
+                one.canaries = [p for p in one.parameters() if id(p) in mine][-1:]
+                one.snapshot()
+        if self.attentive:
+            for told in self.probes.get("graph", ()):
+                told(self, tensors, nodes, leaves, self.backward_at)
+
+    def after_backward(self, tensors: Any) -> None:
+        """backward() has returned."""
+        mark = self.backward_at
+        route = self.routes[mark]
+        looped = _LOOPED if route.count > 1 else 0
+        early = self.moves.early
+        for one in route.targets:
+            if not one.changed():
+                continue
+            losses = None
+            if early[one.state]:
+                losses = self._consumed_by(one, tensors)
+            one.backwards += 1
+            self._move(one, _BACKWARD, mark, _SURE | looped, losses)
+        for told in self.probes.get("after_backward", ()):
+            told(self, tensors, mark)
+        self._streaks_end()
+
+    def _consumed_by(self, one: Tracked, tensors: Any) -> frozenset[str] | None:
+        """The forward passes behind a loss, if they came before the optimizer's last step; their names in the state."""
+        nodes, _ = leaves_of(tensors, most=512)
+        tokens = list(tokens_in(nodes))
+        if not tokens:
+            return None
+        return frozenset(str(token.mark) if token.number < one.stepped else "later" for token in tokens)
+
+    def read_gradients(self) -> None:
+        """torch.autograd.grad has run: gradients were computed, and put nowhere."""
+        for one in self.optimizers:
+            state = self.moves.states[one.state]
+            waiting = frozenset((state.waiting,)) if state.waiting is not None else None
+            self._move(one, _READ, 0, _SURE, waiting)
+        self._streaks_end()
+
+    def _streaks_end(self) -> None:
+        for called in self.called.values():
+            if called.streak:
+                called.streak = 0
+                called.tokens = []
+
+    # ---- what torch itself refuses -------------------------------------------------------------------------------
+    def failed_backward(self, tensors: Any, error: Exception) -> None:
+        """backward() has raised; the exception goes on to the user."""
+        for told in self.probes.get("failed_backward", ()):
+            told(self, tensors, error, self.backward_at)
+
+    def failed_forward(self, module: nn.Module, args: Any, kwargs: Any, error: Exception) -> None:
+        """A module has raised; the exception goes on to the user."""
+        mark = self.sites.here(_HERE)
+        for told in self.probes.get("failed_forward", ()):
+            told(self, self.module(module), module, args, kwargs, error, mark)
+
+    # ---- the end -------------------------------------------------------------------------------------------------
+    def close(self, finished: bool) -> None:
+        """The watch ends. finished: the program came to its end, so that what is missing will not come."""
+        for told in self.probes.get("close", ()):
+            told(self)
+        if finished:
+            met = (*self.ended, *self.optimizers)
+            self.court.close((one.key, self.moves.states[one.state], one.steps) for one in met)
+
+
+def _forget(trace: weakref.ref[Trace], one: Tracked) -> None:
+    found = trace()
+    if found is not None and not found.off:
+        found.retire(one)
