@@ -23,7 +23,7 @@ def finding_of(verdict: Verdict, trace: Trace) -> Finding:
         message=told.message.format(subject=subject),
         site=_site(sites, told.anchor, verdict.at),
         severity=card.severity,
-        certainty=Certainty.CERTAIN,
+        certainty=min(Certainty.CERTAIN, card.most),
         observer=Observer.RUNTIME,
         related=tuple(
             Related(text.format(subject=subject), site)

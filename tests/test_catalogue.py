@@ -113,7 +113,8 @@ def test_a_card_is_complete(rule: Rule) -> None:
     assert not card.title.endswith(".")  # it stands in a list
     assert re.fullmatch(r"[a-z]+(-[a-z]+)+", card.name)
     assert isinstance(card.severity, Severity)
-    assert 0 < card.latency <= 50
+    assert 0 <= card.latency <= 50
+    assert card.seen_by
 
 
 @each_rule

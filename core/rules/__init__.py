@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..errors import LoopcheckError
 from ..events import Event, Kind, Mark
-from ..findings import Intent, Severity
+from ..findings import Certainty, Intent, Observer, Severity
 from ..machine import State
 
 
@@ -20,7 +20,8 @@ class Card(NamedTuple):
 
     bad, good: programs that run once `model`, `optimizer`, `loss_fn` and `batches` exist; a bad one may raise, where
         torch itself notices in the end. anchor: the line of the bad one that is reported, the last of equal ones.
-    latency: optimizer steps after which a watcher must have spoken.
+    latency: optimizer steps after which a watcher must have spoken; 0: when the watch ends.
+    seen_by: the observers that can see it. most: the most that is claimed of it, whatever is seen.
     yields_to: codes that speak instead when both have the same cause.
     """
 
@@ -36,6 +37,8 @@ class Card(NamedTuple):
     anchor: str = ""
     default: bool = True
     latency: int = 5
+    seen_by: tuple[Observer, ...] = (Observer.STATIC, Observer.RUNTIME)
+    most: Certainty = Certainty.CERTAIN
     yields_to: tuple[str, ...] = ()
     intent: Intent | None = None
     safe_fix: bool = False

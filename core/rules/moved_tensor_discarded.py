@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.devices import Discarded
-from ..findings import Severity
+from ..findings import Observer, Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -35,6 +35,7 @@ CARD = Card(
     legal="A module is moved in place by model.to(device), and so are many batch and graph objects.",
     how_to_fix="Bind the result: x = x.to(device).",
     severity=Severity.ERROR,
+    seen_by=(Observer.STATIC,),
     anchor="output.to(device)",
 )
 

@@ -1,6 +1,6 @@
 """A file met while scanning could not be read, decoded or parsed."""
 
-from ..findings import Severity
+from ..findings import Observer, Severity
 from . import Card, Rule
 
 RULE = Rule(

@@ -1,6 +1,6 @@
 """A suppression of ours that suppresses nothing, or names an unknown rule."""
 
-from ..findings import Severity
+from ..findings import Observer, Severity
 from . import Card, Rule
 
 CARD = Card(
@@ -26,6 +26,7 @@ CARD = Card(
     legal="Comments for rules that are switched off, noqa comments and the codes of other tools are never judged.",
     how_to_fix="Remove the comment, or name the rule that it is meant for.",
     severity=Severity.WARNING,
+    seen_by=(Observer.STATIC,),
 )
 
 RULE = Rule(CARD)

@@ -1,0 +1,57 @@
+"""Each rule that a watcher can judge, on its own examples: found at its anchor, and silent on the good one."""
+
+from __future__ import annotations
+
+import linecache
+from contextlib import suppress
+
+import pytest
+from test_rules import PREAMBLE as PLAIN
+from test_rules import anchor_of
+
+from loopcheck.diagnostics.watch import Session
+from loopcheck.findings import Finding, Observer
+from loopcheck.rules import Rule, catalogue
+from loopcheck.settings import Settings
+
+PENDING: frozenset[str] = frozenset(
+    "LC106 LC107 LC108 LC111 LC112 LC204 LC205 LC301 LC401 LC402 LC501 LC502 LC508 LC601 LC603 LC604 LC605 LC606".split()
+)
+"""Rules that only the linter judges so far."""
+WATCHED = [
+    rule
+    for rule in catalogue().values()
+    if rule.broken and Observer.RUNTIME in rule.card.seen_by and rule.card.code not in PENDING
+]
+each_rule = pytest.mark.parametrize("rule", WATCHED, ids=lambda rule: rule.card.code)
+
+
+PREAMBLE = PLAIN.replace("torch.nn.Linear(2, 1)", "torch.nn.Sequential(torch.nn.Dropout(0.1), torch.nn.Linear(2, 1))")
+"""As for the linter, but with a layer for which the mode matters."""
+
+
+def watched(program: str, rule: Rule) -> list[Finding]:
+    """What the watcher says about a program; what torch itself raises ends it, as it would a user's run."""
+    linecache.cache["program.py"] = (len(program), None, program.splitlines(keepends=True), "program.py")
+    session = Session(Settings(extend_select=(rule.card.code,)))
+    session.open()
+    finished = False
+    try:
+        with suppress(RuntimeError, UserWarning):
+            exec(compile(program, "program.py", "exec"), {"__name__": "__main__"})
+            finished = True
+    finally:
+        session.close(finished=finished)
+    return session.findings
+
+
+@each_rule
+def test_the_bad_example_is_found_at_its_anchor(rule: Rule) -> None:
+    found = watched(PREAMBLE + rule.card.bad_source, rule)
+    assert [(f.code, f.site.start.row) for f in found] == [(rule.card.code, anchor_of(rule))]
+    assert found[0].observer is Observer.RUNTIME
+
+
+@each_rule
+def test_the_good_example_is_silent(rule: Rule) -> None:
+    assert watched(PREAMBLE + rule.card.good_source, rule) == []
