@@ -21,5 +21,6 @@ RULE = Rule(
         legal="Never: but a file that is meant to be broken (a template, a test input) can be left out with --exclude.",
         how_to_fix="Mend the syntax at the place named, save the file as UTF-8, or exclude it.",
         severity=Severity.ERROR,
+        seen_by=(Observer.STATIC,),
     )
 )
