@@ -11,6 +11,7 @@ from ..machine import State
 from ..rules import catalogue
 
 _REPEATS = 2  # cycles in which an order must be wrong: a first iteration may be unlike all others
+_FEW = 3  # steps; with no more of them a wrong order hardly had a chance to be seen twice
 _PATIENCE = 4096  # different verdicts remembered; a program that makes more places than that is not told all
 
 
@@ -34,6 +35,7 @@ class Court:
         self._waiting: dict[str, list[Verdict]] = {}
         self._counts: dict[tuple[str, str, Mark], int] = {}
         self._told: set[tuple[str, str, Mark]] = set()
+        self._spoken: dict[tuple[str, Mark], set[str]] = {}
 
     def order(self, subject: str, state: State, event: Event) -> tuple[bool, bool]:
         """Judge an event of the protocol. Returns whether a rule is broken, and whether all of it has been told."""
@@ -65,16 +67,19 @@ class Court:
             waiting = self._waiting.pop(subject, [])
             ended = self._judge.judge(subject, (state,), Event(Kind.END))
             for verdict in settle([*waiting, *ended]):
-                once = verdict in ended or steps <= _REPEATS
+                once = verdict in ended or steps <= _FEW
                 self._count(verdict, 1 if once else _REPEATS)
 
     def _count(self, verdict: Verdict, enough: int) -> None:
         key = _key(verdict)
         if key in self._told or len(self._counts) > _PATIENCE:
             return
+        if self._spoken.get((verdict.subject, verdict.at), set()) & set(verdict.rule.card.yields_to):
+            return  # a rule that goes first has named this cause, and is not judged again
         self._counts[key] = times = self._counts.get(key, 0) + 1
         if times >= enough:
             self._told.add(key)
+            self._spoken.setdefault((verdict.subject, verdict.at), set()).add(verdict.rule.card.code)
             self._tell(verdict)
 
 

@@ -143,7 +143,7 @@ class Dispatcher:
 
     def _uninstall(self) -> None:
         for trace in self._traces:
-            trace.off = True
+            trace.clear()
         self._traces.clear()
         for remove in self._removers:
             remove()

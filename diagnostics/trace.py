@@ -28,6 +28,7 @@ from .sites import Sites
 
 ATTENTIVE = 4  # steps at the start in which everything is measured
 _EVERY = 50  # ... and then once in so many
+_OFTEN = 2
 _WATCHFUL = 8  # forward passes that get a token after an order looked wrong
 _REMEMBERED = 63  # optimizers that are gone
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
@@ -215,7 +216,8 @@ class Trace:
         if not one.clears:
             self._named(one, optimizer)
         one.clears += 1
-        self._move(one, _ZERO, mark, _SURE)
+        # many clears for each step so far: then that is how this loop runs, and not a bad batch that is left out
+        self._move(one, _ZERO, mark, _SURE | (_LOOPED if one.clears >= _OFTEN * (one.steps + 1) else 0))
         one.resnap()
 
     def module_zero_grad(self, module: nn.Module) -> None:
@@ -335,7 +337,7 @@ class Trace:
     def _builds_graph(self, one: Called, mark: Mark, output: Any) -> None:
         seen = self.passes.get(mark, 0)
         self.passes[mark] = seen + 1
-        awaited = _AWAITED if seen < 3 or mark in self.consumed else 0
+        awaited = _AWAITED if mark in self.consumed or not self.consumed else 0
         for optimizer in one.optimizers:
             self._move(optimizer, _FORWARD, mark, _SURE | awaited, frozenset((str(mark),)))
         if self.attentive or self.watchful or seen < 3 or one.streak > 1 or self.steps % 8 == 0:
@@ -446,6 +448,13 @@ class Trace:
         mark = self.sites.here(_HERE)
         for told in self.probes.get("failed_forward", ()):
             told(self, self.module(module), module, args, kwargs, error, mark)
+
+    def clear(self) -> None:
+        """The watch is over: hold on to nothing of the user's."""
+        self.off = True
+        self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
+        self.last_model = None
+        self.probes = {}
 
     # ---- the end -------------------------------------------------------------------------------------------------
     def close(self, finished: bool) -> None:

@@ -1,4 +1,4 @@
-"""Each rule on its own examples, by both observers, and the linter on a folder of cases.
+"""The linter: each rule on its own examples, and a folder of cases. The watcher has test_watcher_cards.
 
 The expected findings of a case stand beside the code they are about: `loss.backward()  # LC101`. A finding that must
 be there but not be shown by default is marked `# LC101 (possible)`. The files of cases/legal have no marks.
@@ -7,13 +7,9 @@ be there but not be shown by default is marked `# LC101 (possible)`. The files o
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import torch
-from observer import Recorder, observe
-from torch.optim import optimizer as torch_optimizer
 
 from loopcheck.findings import Certainty, Observer
 from loopcheck.linter import lint_source
@@ -35,10 +31,6 @@ CASES = Path(__file__).parent / "cases"
 LEGAL, BROKEN = sorted((CASES / "legal").glob("*.py")), sorted((CASES / "broken").glob("*.py"))
 MARK = re.compile(r"# (LC\d{3})( \(possible\))?")
 JUDGED = [rule for rule in catalogue().values() if rule.broken and Observer.STATIC in rule.card.seen_by]
-OBSERVED = [
-    rule for rule in JUDGED if rule.card.code in ("LC101", "LC102", "LC103", "LC104", "LC105", "LC109", "LC110")
-]
-"""The rules that the test-only observer of running programs can judge as well."""
 FAILS_IN_TORCH = frozenset({"LC106", "LC107", "LC112", "LC402", "LC601", "LC606"})
 """Rules about faults that torch itself ends with an exception or meets with a warning, later or elsewhere."""
 NEAR_MISSES = {
@@ -105,18 +97,6 @@ def anchor_of(rule: Rule) -> int:
     return max(number for number, line in enumerate(lines, 1) if line.strip() == rule.card.anchor)
 
 
-@pytest.mark.parametrize("rule", OBSERVED, ids=lambda rule: rule.card.code)
-def test_the_other_observer_finds_the_bad_example_at_its_anchor(rule: Rule) -> None:
-    seen = observe(PREAMBLE + rule.card.bad_source)
-    assert seen.raised is None
-    assert [(f.code, f.line, f.subject) for f in seen.findings] == [(rule.card.code, anchor_of(rule), "optimizer")]
-
-
-@pytest.mark.parametrize("rule", OBSERVED, ids=lambda rule: rule.card.code)
-def test_the_other_observer_finds_nothing_in_the_good_example(rule: Rule) -> None:
-    assert observe(PREAMBLE + rule.card.good_source) == ([], None)
-
-
 @pytest.mark.parametrize("rule", JUDGED, ids=lambda rule: rule.card.code)
 def test_the_linter_finds_the_bad_example_at_its_anchor(rule: Rule) -> None:
     found = lint_source(PREAMBLE + rule.card.bad_source, "program.py", Settings(extend_select=(rule.card.code,)))
@@ -167,41 +147,3 @@ def test_a_script_that_takes_one_step_is_not_judged() -> None:
     first = "x, y = batches[0]\n"
     assert linted(PREAMBLE + first + "\n".join(lines)) == set()
     assert len(linted(PREAMBLE + "for x, y in batches:\n    " + "\n    ".join(lines))) == 2
-
-
-@pytest.mark.parametrize("program", ["x = 1", "raise RuntimeError('the program fails')", "import sys; sys.exit(1)"])
-def test_the_observer_leaves_no_trace(program: str) -> None:
-    places = (
-        (torch_optimizer.Optimizer, "__init__"),
-        (torch_optimizer.Optimizer, "zero_grad"),
-        (torch.nn.Module, "zero_grad"),
-        (torch.autograd, "backward"),
-    )
-    hooks = (
-        torch.nn.modules.module._global_forward_hooks,
-        torch.nn.modules.module._global_forward_pre_hooks,
-        torch_optimizer._global_optimizer_pre_hooks,
-        torch_optimizer._global_optimizer_post_hooks,
-    )
-    before = [getattr(owner, name) for owner, name in places], [list(h.values()) for h in hooks]
-    with suppress(SystemExit):
-        observe(program)
-    assert [getattr(owner, name) for owner, name in places] == before[0]
-    assert [list(h.values()) for h in hooks] == before[1]
-    with Recorder().installed():  # or this test could not fail
-        assert [getattr(owner, name) for owner, name in places] != before[0]
-
-
-def test_the_observer_judges_a_program_up_to_its_exception() -> None:
-    bad = catalogue()["LC101"].card.bad_source
-    seen = observe(PREAMBLE + bad + "raise ValueError('after the loop')\n")
-    assert isinstance(seen.raised, ValueError)
-    assert {f.code for f in seen.findings} == {"LC101"}
-
-
-def test_the_observer_sees_clears_that_no_zero_grad_made() -> None:
-    """p.grad = None is a clear, so this legal program has no findings, and without it has one."""
-    loop = catalogue()["LC101"].card.bad_source
-    clear = "    for p in model.parameters():\n        p.grad = None\n"
-    assert observe(PREAMBLE + loop + clear).pairs == set()
-    assert {code for code, _ in observe(PREAMBLE + loop).pairs} == {"LC101"}

@@ -1,0 +1,38 @@
+"""Runs programs under the watch, for tests."""
+
+from __future__ import annotations
+
+import linecache
+from typing import NamedTuple
+
+from loopcheck.diagnostics.watch import Session
+from loopcheck.findings import Finding
+from loopcheck.settings import Settings
+
+FILENAME = "<program>"
+
+
+class Watched(NamedTuple):
+    """What a run gave. raised: the exception that ended the program early, if one did."""
+
+    findings: list[Finding]
+    raised: Exception | None
+
+    @property
+    def pairs(self) -> set[tuple[str, int]]:
+        """(code, line) of each finding."""
+        return {(f.code, f.site.start.row) for f in self.findings}
+
+
+def watch(program: str, settings: Settings | None = None) -> Watched:
+    """Run a program, which builds all it needs, in this process and under a watch of its own."""
+    linecache.cache[FILENAME] = (len(program), None, program.splitlines(keepends=True), FILENAME)
+    session, raised = Session(settings), None
+    session.open()
+    try:
+        exec(compile(program, FILENAME, "exec"), {"__name__": "__main__"})
+    except Exception as error:
+        raised = error
+    finally:
+        session.close(finished=raised is None)
+    return Watched(session.findings, raised)
