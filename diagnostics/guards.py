@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import torch
@@ -11,7 +13,7 @@ is_compiling: Callable[[], bool] = torch.compiler.is_compiling
 """Under torch.compile the compiler replaces this call by True and drops what stands behind it: no graph break."""
 
 
-def _probe(path: str) -> Callable[[], Any] | None:
+def _probe(path: str) -> Callable[..., Any] | None:
     """A private function of torch by its dotted name, None if this torch lacks it."""
     found: Any = torch
     for name in path.split("."):
@@ -34,3 +36,32 @@ def capturing() -> bool:
     """Whether a CUDA graph is being captured, in which no value may be read."""
     started: Callable[[], bool] = torch.cuda.is_initialized
     return started() and bool(torch.cuda.is_current_stream_capturing())
+
+
+_set_strategy = _probe("_C._dynamo.eval_frame.set_code_exec_strategy")
+_strategy = _probe("_C._dynamo.eval_frame._FrameExecStrategy")
+_action: Any = _probe("_C._dynamo.eval_frame._FrameAction")
+
+
+def never_compiled(function: Any) -> Any:
+    """Keep torch.compile from compiling a function of ours that it meets between two graphs, or what that calls.
+
+    Does what torch._dynamo.skip does, but without loading the compiler. Without it a compiled training step has one
+    more graph break: at the backward() inside ours.
+    """
+    if _set_strategy is not None and _strategy is not None and _action is not None:
+        _set_strategy(function.__code__, _strategy(_action.SKIP, _action.SKIP))
+    return function
+
+
+def inside_compiled() -> bool:
+    """Whether the code that is running was called by a function that torch.compile compiled. Slow: walks the stack.
+
+    Parts of such a function run without passing a seam, so that nothing follows from what is not seen.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "torch._dynamo.eval_frame":
+            return True
+        frame = frame.f_back
+    return False

@@ -13,6 +13,7 @@ from .guards import capturing
 
 _CANARIES = 4  # parameters whose .grad is looked at each step, one a group: 72 ns each
 _NEVER = -1
+_SAMPLE = 8  # values
 _LOOKS = 3  # times that values are read to find out how an optimizer is cleared
 
 
@@ -28,6 +29,7 @@ class Tracked:
 
     __slots__ = (
         "__weakref__",
+        "_moved",
         "backwards",
         "built_at",
         "canaries",
@@ -40,10 +42,12 @@ class Tracked:
         "looks",
         "name",
         "ref",
+        "sampled",
         "state",
         "stepped",
         "steps",
         "unseen",
+        "values",
         "versions",
     )
 
@@ -59,14 +63,32 @@ class Tracked:
         self.unseen = False
         self.in_step = False
         self.groups = 0
+        self._moved = False
+        self.values: Tensor | None = None
+        self.sampled: weakref.ref[Tensor] | None = None
         self.held: frozenset[int] = frozenset()
         self.canaries: list[Tensor] = []
         self.grads: list[weakref.ref[Tensor] | None] = []
         self.versions: list[int] = []
         self.renew(optimizer)
 
+    def sample(self) -> None:
+        """Copy a few values of the first canary, once, so that moved() can tell. Slow path: a small copy."""
+        if self.values is None and self.canaries and not capturing():
+            self.values = self.canaries[0].detach().flatten()[:_SAMPLE].clone()
+            self.sampled = weakref.ref(self.canaries[0])
+
+    def moved(self) -> bool:
+        """Whether its parameters changed since sample(): somebody updates them, if not a step that was seen."""
+        p = self.sampled() if self.sampled is not None else None
+        if self.values is None or p is None:
+            return self._moved
+        return not torch.equal(p.detach().flatten()[:_SAMPLE], self.values)
+
     def let_go(self) -> None:
         """Hold on to no parameter: the optimizer is gone."""
+        self._moved = self.moved()
+        self.values = None
         self.canaries, self.grads, self.versions, self.held = [], [], [], frozenset()
 
     def parameters(self) -> Iterable[Tensor]:

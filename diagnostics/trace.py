@@ -20,6 +20,7 @@ from ..judge import Verdict
 from ..machine import UNKNOWN, State, advance
 from .court import Court
 from .graph import leaves_of, tensors_in, tokens_in
+from .guards import inside_compiled
 from .memo import Transitions
 from .models import Called, Role, Token
 from .naming import name_of
@@ -71,14 +72,17 @@ Attentive are the first steps and each 50th. Hot methods must leave at once wher
 
 
 class Route:
-    """A place that calls backward(), and which optimizers it reaches. irregular: not the same ones each time."""
+    """A place that calls backward(), and which optimizers it reaches.
 
-    __slots__ = ("count", "epoch", "irregular", "targets")
+    compiled: it lies in a function that torch.compile has compiled, whose forward and step no seam sees.
+    """
+
+    __slots__ = ("compiled", "count", "epoch", "targets")
 
     def __init__(self) -> None:
         self.count = 0
         self.epoch = -1
-        self.irregular = 0
+        self.compiled = False
         self.targets: list[Tracked] = []
 
 
@@ -115,6 +119,7 @@ class Trace:
         self.last_model: Called | None = None
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
+        self.unobserved: set[str] = set()
         self._by_id: dict[int, Tracked] = {}
 
     # ---- subjects ------------------------------------------------------------------------------------------------
@@ -378,6 +383,11 @@ class Trace:
 
     def _survey(self, route: Route, tensors: Any) -> None:
         """Which optimizers does this loss reach? Choose canaries among what it reaches."""
+        if inside_compiled():
+            route.compiled = True
+            route.targets = []
+            self.unobserved.add("forward passes and steps inside a training step that torch.compile has compiled")
+            return
         nodes, leaves = leaves_of(tensors)
         self.consumed.update(token.mark for token in tokens_in(nodes))
         if route.epoch != self.epoch:
@@ -390,6 +400,7 @@ class Trace:
                 continue
             if one not in route.targets:
                 route.targets.append(one)
+                one.sample()
             if not any(id(p) in mine for p in one.canaries):
                 one.canaries = [p for p in one.parameters() if id(p) in mine][-1:]
                 one.snapshot()
@@ -462,7 +473,8 @@ class Trace:
         for told in self.probes.get("close", ()):
             told(self)
         if finished:
-            met = (*self.ended, *self.optimizers)
+            # whose parameters change without a step that was seen has its step compiled, or is updated by hand
+            met = [one for one in (*self.ended, *self.optimizers) if one.steps or not one.moved()]
             self.court.close((one.key, self.moves.states[one.state], one.steps) for one in met)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ..guards import blind, is_compiling
+from ..guards import blind, is_compiling, never_compiled
 from . import Make, Seam
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
     def backward(original: Any) -> Any:
         @functools.wraps(original)
+        @never_compiled
         def replacement(
             tensors: Any,
             grad_tensors: Any = None,
@@ -65,6 +66,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
     def grad(original: Any) -> Any:
         @functools.wraps(original)
+        @never_compiled
         def replacement(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
             if not (is_compiling() or dispatcher.failed or blind()):
