@@ -43,7 +43,6 @@ class _Patch(NamedTuple):
     name: str
     original: Any
     replacement: Any
-    inherited: bool
 
 
 class Dispatcher:
@@ -138,27 +137,26 @@ class Dispatcher:
             original = owner.__dict__[name] if isinstance(owner, type) else getattr(owner, name)
             replacement = make(original)
             setattr(owner, name, replacement)
-            self._patches.append(_Patch(owner, name, original, replacement, False))
+            self._patches.append(_Patch(owner, name, original, replacement))
         self._removers.extend(seam.hooks(self))
 
     def _uninstall(self) -> None:
         for trace in self._traces:
             trace.clear()
         self._traces.clear()
+        self._take_out()
+        self.owners.clear()
+        self.unobserved.clear()
+
+    def _take_out(self) -> None:
         for remove in self._removers:
             remove()
         self._removers.clear()
-        for patch in reversed(self._patches):
-            current = (
-                patch.owner.__dict__.get(patch.name)
-                if isinstance(patch.owner, type)
-                else getattr(patch.owner, patch.name)
-            )
-            if current is patch.replacement:  # else somebody has wrapped ours: theirs stays, and ours passes through
-                setattr(patch.owner, patch.name, patch.original)
+        for owner, name, original, replacement in reversed(self._patches):
+            current = owner.__dict__.get(name) if isinstance(owner, type) else getattr(owner, name)
+            if current is replacement:  # else somebody has wrapped ours: theirs stays, and ours passes through
+                setattr(owner, name, original)
         self._patches.clear()
-        self.owners.clear()
-        self.unobserved.clear()
 
     # ---- our own faults ------------------------------------------------------------------------------------------
     def fault(self, error: BaseException) -> None:

@@ -1,0 +1,231 @@
+"""What a watch costs per training step, beside other ways of looking at a run.
+
+    python benchmarks/runtime_overhead.py [--rounds 60] [--device cpu]
+
+Three loops: a tiny MLP, and *twins* of a ResNet and of a GPT: as many modules and parameters as the real ones, but so
+narrow that a step takes few milliseconds. What a watch costs depends on those numbers and hardly on the width, so the
+twins resolve what is lost in the noise of a full-size step; it is the same number of microseconds there.
+
+All ways run in turn within each round, in one process; the figures are differences to the unwatched loop of the same
+round: median, mean and 99th percentile over the rounds. The first 50 steps under a watch, in which it measures more,
+are billed apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.overrides import TorchFunctionMode
+
+from loopcheck.diagnostics.dispatcher import DISPATCHER
+from loopcheck.diagnostics.watch import Session
+
+FIRST = 50
+
+
+class Loop(NamedTuple):
+    """A training step, how many make one measurement, and what it consists of."""
+
+    name: str
+    step: Callable[[], None]
+    chunk: int
+    modules: int
+    parameters: int
+
+
+class PassThrough(TorchFunctionMode):
+    """The cheapest function mode there is."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return func(*args, **(kwargs or {}))
+
+
+class Block(nn.Module):
+    """A residual block of two convolutions."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first, self.second = (nn.Conv2d(width, width, 3, padding=1, bias=False) for _ in range(2))
+        self.norm1, self.norm2 = nn.BatchNorm2d(width), nn.BatchNorm2d(width)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, width, H, W) to the same shape."""
+        out = self.relu(self.norm1(self.first(x)))
+        return self.relu(x + self.norm2(self.second(out)))
+
+
+class Layer(nn.Module):
+    """A transformer layer, before normalisation."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.drop, self.gelu = nn.Dropout(0.1), nn.GELU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, length, width) to the same shape."""
+        q, k, v = self.qkv(self.norm1(x)).chunk(3, dim=-1)
+        x = x + self.drop(self.out(nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)))
+        return x + self.drop(self.down(self.gelu(self.up(self.norm2(x)))))
+
+
+def loops(device: str) -> list[Loop]:
+    """The three loops; each call builds new ones."""
+    tiny = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 10))
+    resnet = nn.Sequential(
+        nn.Conv2d(3, 4, 3, padding=1),
+        *(Block(4) for _ in range(8)),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(4, 10),
+    )
+    gpt = nn.Sequential(nn.Embedding(50, 16), *(Layer(16) for _ in range(6)), nn.LayerNorm(16), nn.Linear(16, 50))
+    digits = torch.randint(0, 10, (8,), device=device)
+    text = torch.randint(0, 50, (2, 16), device=device)
+    return [
+        _loop("tiny MLP", tiny, torch.randn(8, 32, device=device), digits, 40, device),
+        _loop("ResNet twin", resnet, torch.randn(8, 3, 8, 8, device=device), digits, 6, device),
+        _loop("GPT twin", gpt, text, text, 6, device),
+    ]
+
+
+def _loop(name: str, model: nn.Module, x: torch.Tensor, y: torch.Tensor, chunk: int, device: str) -> Loop:
+    model.to(device)
+    optimizer = (
+        torch.optim.AdamW(model.parameters(), lr=1e-4) if chunk < 20 else torch.optim.SGD(model.parameters(), 1e-4)
+    )
+    criterion = nn.CrossEntropyLoss()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss = criterion(model(x).flatten(0, -2), y.flatten())
+        loss.backward()
+        optimizer.step()
+
+    return Loop(name, step, chunk, sum(1 for _ in model.modules()), sum(1 for _ in model.parameters()))
+
+
+def timed(loop: Loop, device: str) -> float:
+    """Microseconds a step, over one chunk; one before it is not counted: putting seams in empties Python's caches."""
+    for _ in range(loop.chunk):
+        loop.step()
+    if device != "cpu":
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(loop.chunk):
+        loop.step()
+    if device != "cpu":
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / loop.chunk * 1e6
+
+
+@contextlib.contextmanager
+def watched(session: Session) -> Iterator[None]:
+    """The watch that is already open, with its seams in for this block only: nothing is learned twice."""
+    DISPATCHER._install()
+    try:
+        yield
+    finally:
+        DISPATCHER._take_out()
+
+
+@contextlib.contextmanager
+def module_hooks() -> Iterator[None]:
+    """A watcher as they are often written: a hook before and after each module, and around each step."""
+    seen: list[int] = [0]
+
+    def look(*_: Any) -> None:
+        seen[0] += 1
+
+    handles = [
+        nn.modules.module.register_module_forward_pre_hook(look),
+        nn.modules.module.register_module_forward_hook(look),
+        register_optimizer_step_pre_hook(look),
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def ways(session: Session) -> dict[str, Callable[[], contextlib.AbstractContextManager[Any]]]:
+    """Each way of looking, as a context manager."""
+    return {
+        "unwatched": contextlib.nullcontext,
+        "unwatched again": contextlib.nullcontext,
+        "loopcheck": lambda: watched(session),
+        "hooks on all modules": module_hooks,
+        "TorchFunctionMode": PassThrough,
+        "detect_anomaly": lambda: torch.autograd.set_detect_anomaly(True),
+    }
+
+
+def measure(number: int, rounds: int, device: str) -> None:
+    """Measure one loop and print its table."""
+    first, plain = loops(device)[number], loops(device)[number]
+    for _ in range(20):
+        first.step()
+    before = timed(first, device)
+    with Session() as session:
+        start = time.perf_counter()
+        for _ in range(FIRST):
+            first.step()
+        billed = (time.perf_counter() - start) * 1e6 - FIRST * before
+        DISPATCHER._take_out()
+        found: dict[str, list[float]] = {name: [] for name in ways(session)}
+        for _ in range(rounds):
+            for name, way in ways(session).items():
+                with way():
+                    found[name].append(timed(first, device))
+        DISPATCHER._install()
+        for _ in range(3):
+            plain.step()
+    _print(first, found, billed)
+    if session.findings:
+        print("   found:", [f.code for f in session.findings])
+
+
+def _print(loop: Loop, found: dict[str, list[float]], billed: float) -> None:
+    base = statistics.median(found["unwatched"])
+    print(f"\n{loop.name}: {loop.modules} modules, {loop.parameters} parameters, {base:.0f} us a step unwatched")
+    print(f"   {'':22}{'median':>10}{'mean':>10}{'p99':>10}   of a step")
+    for name, times in found.items():
+        if name == "unwatched":
+            continue
+        more = sorted(t - b for t, b in zip(times, found["unwatched"], strict=True))
+        median, mean, p99 = statistics.median(more), statistics.fmean(more), more[int(len(more) * 0.99)]
+        print(f"   {name:22}{median:>7.1f} us{mean:>7.1f} us{p99:>7.1f} us{median / base:>10.1%}")
+    print(f"   the first {FIRST} steps under loopcheck cost {billed / 1000:.1f} ms more, once")
+
+
+def main() -> None:
+    """Run all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--device", default="cpu")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    gc.disable()
+    print(f"torch {torch.__version__}, {chosen.device}, {chosen.rounds} rounds")
+    for number in range(3):
+        torch.manual_seed(0)
+        measure(number, chosen.rounds, chosen.device)
+
+
+if __name__ == "__main__":
+    main()
