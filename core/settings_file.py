@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .defaults import DEFAULT_EXCLUDES
-from .errors import LoopcheckError
+from .errors import LoopcheckError, did_you_mean
 from .settings import Settings, Wrapping, certainty_named, fail_on_named
 
 _EVENTS = ("backward", "step", "zero-grad")
@@ -51,10 +51,7 @@ def settings_of(table: object, path: str) -> Settings:
 
 
 def _near(key: str) -> str:
-    from difflib import get_close_matches
-
-    found = get_close_matches(str(key).replace("_", "-"), _KEYS, n=1)
-    return f" (did you mean {found[0]}?)" if found else f"; known are {', '.join(sorted(_KEYS))}"
+    return did_you_mean(str(key).replace("_", "-"), _KEYS) or f"; known are {', '.join(sorted(_KEYS))}"
 
 
 def _demand_known_rules(settings: Settings, path: str) -> None:

@@ -18,7 +18,7 @@ from ..settings import Settings
 from .analysis import analysed
 from .decode import NotParsed, decode
 from .depth import too_deep
-from .suppressions import mentioned
+from .suppressions import read
 
 _LOG = logging.getLogger("loopcheck")
 _LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen
@@ -127,7 +127,8 @@ def _guarded(text: str, filename: str, codes: frozenset[str], settings: Settings
 
 def _screened(text: str, filename: str, settings: Settings) -> bool:
     """Whether the analysis finds nothing at all, on the standard library's tree. What that refuses is not clean."""
-    if mentioned(text):
+    comments = read(text)
+    if comments.may_be_in_vain and not comments.skips_file:
         return False  # a comment that silences nothing is a finding, too
     try:
         with warnings.catch_warnings():
@@ -135,7 +136,7 @@ def _screened(text: str, filename: str, settings: Settings) -> bool:
             module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return not analysed(module, filename, settings).found
+    return comments.skips_file or not analysed(module, filename, settings).found
 
 
 def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Settings from pyproject.toml, and comments that silence: what they change, and how mistakes are told."""
+"""Settings from pyproject.toml: what they change, and how mistakes are told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from loopcheck.errors import LoopcheckError
 from loopcheck.faces import cli
 from loopcheck.findings import Certainty, Severity
 from loopcheck.linter import lint_source
-from loopcheck.rules import catalogue
 from loopcheck.settings import Settings
 from loopcheck.settings_file import read, settings_of
 
@@ -157,71 +156,3 @@ def test_wrappers_and_optimizers_of_the_user_are_understood() -> None:
     found = lint_source(OWN, "train.py", settings_of(table, "pyproject.toml"))
     assert [(f.code, f.site.start.row) for f in found] == [("LC101", 7)]
     assert lint_source(OWN, "train.py") == []
-
-
-# ---- comments ------------------------------------------------------------------------------------------------------
-def silenced(comment: str) -> list[str]:
-    text = LOOP.replace("loss.backward()", f"loss.backward()  {comment}")
-    return [f.code for f in lint_source(text, "train.py")]
-
-
-@pytest.mark.parametrize(
-    ("comment", "left"),
-    {
-        "# loopcheck: ignore[LC101] on purpose": [],
-        "# loopcheck: ignore[missing-zero-grad]": [],
-        "# loopcheck: IGNORE[lc101]": [],
-        "# loopcheck: ignore": [],
-        "# noqa": [],
-        "# noqa: LC101": [],
-        "# NOQA:E501,LC101": [],
-        "# type: ignore # loopcheck: ignore[LC101]": [],
-        "# noqa: E501": ["LC101"],
-        "# loopcheck: ignore[LC105]": ["LC002", "LC101"],
-        "# loopcheck: ignore[LC101, LC105]": ["LC002"],
-        "# loopcheck: ignore[LC999]": ["LC002", "LC101"],
-        "# loopcheck: ignore[LC303]": ["LC002", "LC101"],
-        "# a word about loopcheck": ["LC101"],
-        '; "# loopcheck: ignore[LC101]"': ["LC101"],
-    }.items(),
-)
-def test_a_comment_silences_what_it_names(comment: str, left: list[str]) -> None:
-    assert sorted(silenced(comment)) == left
-
-
-def test_a_comment_on_the_first_or_last_line_holds_for_the_statement() -> None:
-    for place in ("first", "last"):
-        marks = {"first": "", "last": "", place: "  # loopcheck: ignore[LC101]"}
-        call = f"loss.backward({marks['first']}\n        retain_graph=False,\n    ){marks['last']}"
-        assert lint_source(LOOP.replace("loss.backward()", call), "train.py") == []
-
-
-def test_a_comment_on_a_line_of_its_own_silences_nothing() -> None:
-    text = LOOP.replace("    loss.backward()", "    # loopcheck: ignore[LC101]\n    loss.backward()")
-    assert sorted(f.code for f in lint_source(text, "train.py")) == ["LC002", "LC101"]
-
-
-def test_a_file_can_be_skipped_but_not_hidden() -> None:
-    assert lint_source("# loopcheck: skip-file\n" + LOOP, "train.py") == []
-    assert [f.code for f in lint_source(LOOP + "# loopcheck: skip-file\n(", "train.py")] == ["LC001"]
-
-
-def test_a_rule_that_is_off_makes_no_comment_unused() -> None:
-    text = LOOP.replace("loss.backward()", "loss.backward()  # loopcheck: ignore[LC101]")
-    assert lint_source(text, "train.py", Settings(ignore=("LC101",))) == []
-    assert lint_source(text, "train.py", Settings(select=("LC105",))) == []
-
-
-@pytest.mark.parametrize("rule", [r for r in catalogue().values() if r.broken], ids=lambda rule: rule.card.code)
-def test_naming_each_finding_where_it_stands_silences_all_of_a_bad_example(rule: object) -> None:
-    """A law: a comment for each finding, at the end of its statement's first line, leaves nothing."""
-    card = rule.card  # type: ignore[attr-defined]
-    preamble = LOOP.partition("for ")[0] + "loss_fn = torch.nn.MSELoss()\nbatches = []\n"
-    lines = (preamble + card.bad_source).splitlines()
-    settings = Settings(extend_select=(card.code,))
-    found = lint_source("\n".join(lines), "train.py", settings)
-    assert found
-    for row in {f.site.start.row for f in found}:
-        codes = ", ".join(sorted({f.code for f in found if f.site.start.row == row}))
-        lines[row - 1] += f"  # loopcheck: ignore[{codes}]"
-    assert lint_source("\n".join(lines), "train.py", settings) == []

@@ -9,7 +9,7 @@ from importlib import import_module
 from textwrap import dedent
 from typing import NamedTuple
 
-from ..errors import LoopcheckError
+from ..errors import LoopcheckError, did_you_mean
 from ..events import Event, Kind, Mark
 from ..findings import Intent, Severity
 from ..machine import State
@@ -130,8 +130,4 @@ def _fitting(word: str) -> dict[str, int]:
 
 
 def _nearest(word: str) -> str:
-    from difflib import get_close_matches
-
-    known = [word for code, rule in catalogue().items() for word in (code, rule.card.name)]
-    near = get_close_matches(word, known, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return did_you_mean(word, (known for code, rule in catalogue().items() for known in (code, rule.card.name)))
