@@ -11,9 +11,10 @@ import logging
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..findings import Certainty, Finding, Location, Observer, Site
-from ..rules import catalogue, selected
+from ..rules import catalogue, selected, without
 from ..settings import Settings
 from .analysis import analysed
 from .decode import NotParsed, decode
@@ -88,8 +89,13 @@ def rehearse(data: bytes) -> None:
 
 
 def _codes(filename: str, settings: Settings) -> frozenset[str]:
-    ignore = (*settings.ignore, *settings.ignored_in(filename))
-    return selected(settings.select, settings.extend_select, ignore)
+    codes, ignored = _general_codes(settings), settings.ignored_in(filename)
+    return without(codes, ignored) if ignored else codes
+
+
+@lru_cache(maxsize=8)
+def _general_codes(settings: Settings) -> frozenset[str]:
+    return selected(settings.select, settings.extend_select, settings.ignore)
 
 
 class _deep_stack:  # noqa: N801 (used like a function)
