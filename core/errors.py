@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -31,3 +32,11 @@ class LoopcheckError(Exception):
             return self.message
         place = self.filename if self.line is None else f"{self.filename}:{self.line}"
         return f"{place}: {self.message}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean X?)` with the known word that is nearest, or "" if none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

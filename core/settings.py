@@ -6,18 +6,20 @@ from typing import NamedTuple
 
 from .defaults import DEFAULT_EXCLUDES, MAX_FILE_BYTES
 from .errors import LoopcheckError
+from .events import Kind
 from .findings import Certainty, Finding, Severity
 
 
-class Wrapping(NamedTuple):
-    """A method of the user's own that stands for an event: "backward", "step" or "zero-grad".
+class Wrapper(NamedTuple):
+    """A call of another library that stands for an event: `method` called on anything, or bare, is one of `kind`.
 
-    argument: the position of the loss or optimizer; -1: what the method is called on. keyword: the same by name.
+    argument: the position of the argument that the event is about (the loss, the optimizer or the model); None means
+    the receiver itself. keyword: the same argument by name.
     """
 
     method: str
-    event: str
-    argument: int = 0
+    kind: Kind
+    argument: int | None
     keyword: str | None = None
 
 
@@ -27,8 +29,9 @@ class Settings(NamedTuple):
     select: codes, code prefixes, names or "ALL"; None means every rule that is on by default.
     extend_select, ignore: the same words; a more specific word wins over a shorter one, ignore wins a tie.
     min_certainty: findings below it are not shown. fail_on: None means findings never change the exit code.
-    per_file_ignores: (path or glob, selectors) pairs; paths are relative to root, the folder of the settings file.
-    optimizers, models: further class names that build one. wrappers: further methods that stand for an event.
+    per_file_ignores: (pattern, words): rules that are switched off in the files that match, see `matches`.
+    optimizers, models: names of classes that are optimizers or modules besides those that are known.
+    wrappers: calls that stand for an event, besides those that are known.
     """
 
     select: tuple[str, ...] | None = None
@@ -43,35 +46,44 @@ class Settings(NamedTuple):
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     optimizers: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    wrappers: tuple[Wrapping, ...] = ()
-    root: str | None = None
+    wrappers: tuple[Wrapper, ...] = ()
+
+    def ignored_in(self, filename: str) -> tuple[str, ...]:
+        """The words of all per-file ignores that hold for this file."""
+        if not self.per_file_ignores:
+            return ()
+        return tuple(w for pattern, words in self.per_file_ignores if matches(filename, pattern) for w in words)
 
     def shows(self, finding: Finding) -> bool:
         """Whether this finding is sure enough to be shown."""
         return finding.certainty >= self.min_certainty
-
-    def ignored_in(self, filename: str) -> tuple[str, ...]:
-        """The selectors that per-file-ignores switches off for this file."""
-        if not self.per_file_ignores:
-            return ()
-        import os
-        from fnmatch import fnmatch
-
-        path = os.path.abspath(filename)
-        name = os.path.relpath(path, self.root).replace(os.sep, "/") if self.root is not None else path
-        short = os.path.basename(path)
-        return tuple(
-            word
-            for pattern, words in self.per_file_ignores
-            if fnmatch(name, pattern) or fnmatch(short, pattern) or fnmatch(name, f"{pattern.rstrip('/')}/*")
-            for word in words
-        )
 
     def fails(self, finding: Finding) -> bool:
         """Whether this finding, if shown, makes the run fail. Advice never does."""
         if self.fail_on is None or finding.severity is Severity.ADVICE:
             return False
         return self.fail_on is not Severity.ERROR or finding.severity is Severity.ERROR
+
+
+def matches(filename: str, pattern: str) -> bool:
+    """Whether a glob fits a file: its name, or, if there is a `/` in the glob, its path.
+
+    The path is the absolute one or that from the current folder, with `/` always. `*` stands for anything, `/`
+    included. A pattern that is the path of a folder fits all that lies in it.
+    """
+    import os
+    from fnmatch import fnmatchcase
+
+    full = os.path.abspath(filename)
+    if "/" not in pattern:
+        return fnmatchcase(os.path.basename(full), pattern)
+    try:
+        near = os.path.relpath(full)
+    except ValueError:  # another drive on Windows
+        near = full
+    wanted = pattern.removeprefix("./").rstrip("/")
+    paths = {path.replace(os.sep, "/") for path in (near, full, os.path.realpath(full))}
+    return any(fnmatchcase(path, glob) for path in paths for glob in (wanted, f"{wanted}/*"))
 
 
 def certainty_named(word: str) -> Certainty:

@@ -1,128 +1,264 @@
-"""Settings from `[tool.loopcheck]` of a pyproject.toml: read and checked, each mistake told with file and key."""
+"""Settings from a TOML file: `[tool.loopcheck]`, checked word by word. A file is data: nothing in it is ever run."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .defaults import DEFAULT_EXCLUDES
-from .errors import LoopcheckError
-from .settings import Settings, Wrapping, certainty_named, fail_on_named
+from .errors import LoopcheckError, did_you_mean
+from .events import Kind
+from .settings import Settings, Wrapper, certainty_named, fail_on_named
 
-_EVENTS = ("backward", "step", "zero-grad")
+EVENTS = {"backward": Kind.BACKWARD, "step": Kind.STEP, "zero-grad": Kind.ZERO_GRAD}
+"""What a wrapper may stand for."""
+_RECEIVER = -1  # as `argument` of a wrapper: the object whose method it is
 
 
-def read(path: str) -> Settings:
-    """The settings of this file. Raises LoopcheckError naming file and key, if it cannot be read or makes no sense."""
-    import tomllib
-
+def has_table(filename: str, data: bytes) -> bool:
+    """Whether this TOML has a table of ours. A file that spells out our table and cannot be parsed counts as one."""
     try:
-        with open(path, "rb") as file:
-            document = tomllib.load(file)
+        tool = _parsed(filename, data).get("tool")
+    except LoopcheckError:
+        return b"tool.loopcheck" in data
+    return isinstance(tool, dict) and "loopcheck" in tool
+
+
+def read(filename: str, root: str | None = None) -> Settings:
+    """The settings in a TOML file, those it does not name at their defaults.
+
+    root: the folder that patterns with a `/` are relative to; None means the folder of the file.
+    Raises LoopcheckError, naming file and key, if it cannot be read or parsed, has no table [tool.loopcheck], or if
+    a key, a value or a rule in there makes no sense.
+    """
+    try:
+        with open(filename, "rb") as file:
+            data = file.read()
     except OSError as error:
-        raise LoopcheckError(f"cannot be read: {error.strerror or error}", filename=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LoopcheckError(f"is no valid TOML: {error}", filename=path) from None
-    tool = document.get("tool", {})
-    table = tool.get("loopcheck", {}) if isinstance(tool, dict) else {}
-    return settings_of(table, path)
-
-
-def settings_of(table: object, path: str) -> Settings:
-    """The settings that a table says. Raises LoopcheckError."""
+        raise LoopcheckError(f"cannot read the settings: {error.strerror or error}", filename=filename) from None
+    tool = _parsed(filename, data).get("tool")
+    table = tool.get("loopcheck") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
-        raise LoopcheckError("tool.loopcheck must be a table", filename=path)
-    values: dict[str, Any] = {"root": os.path.dirname(os.path.abspath(path))}
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise LoopcheckError(f"unknown setting '{key}'{_near(key)}", filename=path)
-        field, check = _KEYS[key]
-        try:
-            values[field] = check(value)
-        except LoopcheckError as error:
-            raise LoopcheckError(f"{key}: {error.message}", filename=path) from None
-    more = values.pop("extend_exclude", ())
-    if more:
-        values["exclude"] = (*values.get("exclude", DEFAULT_EXCLUDES), *more)
-    settings = Settings(**values)
-    _demand_known_rules(settings, path)
-    return settings
-
-
-def _near(key: str) -> str:
-    from difflib import get_close_matches
-
-    found = get_close_matches(str(key).replace("_", "-"), _KEYS, n=1)
-    return f" (did you mean {found[0]}?)" if found else f"; known are {', '.join(sorted(_KEYS))}"
-
-
-def _demand_known_rules(settings: Settings, path: str) -> None:
-    from .rules import selected
-
+        raise LoopcheckError("there is no table [tool.loopcheck] in this file", filename=filename)
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(filename)) if root is None else root)
     try:
-        selected(settings.select, settings.extend_select, settings.ignore)
-        for _, words in settings.per_file_ignores:
-            selected(None, (), words)
+        return _settings(table, folder)
     except LoopcheckError as error:
-        raise LoopcheckError(error.message, filename=path) from None
+        raise LoopcheckError(error.message, filename=filename) from None
 
 
-# ---- values --------------------------------------------------------------------------------------------------------
-def _words(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
-        raise LoopcheckError("must be a list of words")
-    return tuple(word.strip() for word in value)
+def _parsed(filename: str, data: bytes) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise LoopcheckError(f"this is no valid TOML: {error}", filename=filename) from None
+    except UnicodeDecodeError as error:
+        raise LoopcheckError(f"this is no valid UTF-8: {error.reason}", filename=filename) from None
+    except RecursionError:
+        raise LoopcheckError("this TOML is nested too deeply", filename=filename) from None
 
 
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise LoopcheckError("must be true or false")
-    return value
+def _settings(table: Mapping[str, Any], root: str) -> Settings:
+    _demand_known(table, _KEYS, "[tool.loopcheck]")
+    given = {key: _KEYS[key](value, f"`{key}`") for key, value in table.items()}
+    more = given.pop("extend-exclude", ())
+    chosen = Settings(**{key.replace("-", "_"): value for key, value in given.items()})
+    _demand_rules(chosen)
+    return chosen._replace(
+        exclude=tuple(_rooted(pattern, root) for pattern in (*chosen.exclude, *more)),
+        per_file_ignores=tuple(
+            (_rooted(pattern + "*" if pattern.endswith("/") else pattern, root), words)
+            for pattern, words in chosen.per_file_ignores
+        ),
+    )
 
 
-def _word(value: object) -> str:
+def _demand_known(table: Iterable[str], known: Iterable[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            hint = did_you_mean(key, known) or f"; it may have {', '.join(known)}"
+            raise LoopcheckError(f"{where} has no key '{key}'{hint}")
+
+
+def _demand_rules(chosen: Settings) -> None:
+    """Raises LoopcheckError if a word is no rule. The rules are loaded only if there are words."""
+    lists = [("`select`", chosen.select or ()), ("`extend-select`", chosen.extend_select), ("`ignore`", chosen.ignore)]
+    lists += [(f"`per-file-ignores` for '{pattern}'", words) for pattern, words in chosen.per_file_ignores]
+    for key, words in lists:
+        if words:
+            from .rules import without
+
+            try:
+                without(frozenset(), words)
+            except LoopcheckError as error:
+                raise LoopcheckError(f"{key}: {error.message}") from None
+
+
+def _rooted(pattern: str, root: str) -> str:
+    """A pattern with a `/` as one for absolute paths; a plain name or glob fits at any depth and stays."""
+    cleaned = pattern.replace(os.sep, "/").removeprefix("./").rstrip("/")
+    if "/" not in cleaned or os.path.isabs(cleaned) or not root:
+        return cleaned
+    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in root.replace(os.sep, "/").rstrip("/"))
+    return f"{escaped}/{cleaned}"
+
+
+# ---- one reader per kind of value: each returns it or raises LoopcheckError naming the key ------------------
+def _wrong(key: str, wanted: str, value: object) -> LoopcheckError:
+    kinds = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "a table",
+    }
+    return LoopcheckError(f"{key} must be {wanted}, not {kinds.get(type(value), 'a date or time')}")
+
+
+def _words(value: object, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _wrong(key, "a list of strings", value)
+    return tuple(_word(part, f"each member of {key}") for part in value)
+
+
+def _word(value: object, key: str) -> str:
     if not isinstance(value, str):
-        raise LoopcheckError("must be a word")
+        raise _wrong(key, "a string", value)
+    if not value.strip() or "\0" in value:
+        raise LoopcheckError(f"{key} must not be empty")
     return value
 
 
-def _per_file(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _names(value: object, key: str) -> tuple[str, ...]:
+    return tuple(_name(name, f"each member of {key}") for name in _words(value, key))
+
+
+def _name(value: object, key: str) -> str:
+    word = _word(value, key).rpartition(".")[2]  # mylib.optim.Fancy: the class is recognised by its last part
+    if not word.isidentifier():
+        raise LoopcheckError(f"{key} must be a name of Python, not '{value}'")
+    return word
+
+
+def _flag(value: object, key: str) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(key, "true or false", value)
+    return value
+
+
+def _certainty(value: object, key: str) -> object:
+    return _named(certainty_named, value, key)
+
+
+def _fail_on(value: object, key: str) -> object:
+    return _named(fail_on_named, value, key)
+
+
+def _named(known: Callable[[str], object], value: object, key: str) -> object:
+    try:
+        return known(_word(value, key))
+    except LoopcheckError as error:
+        raise error if error.message.startswith(key) else LoopcheckError(f"{key}: {error.message}") from None
+
+
+def _per_file(value: object, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, dict):
-        raise LoopcheckError("must be a table: a path or glob = a list of rules")
-    return tuple((pattern, _words(words)) for pattern, words in value.items())
+        raise _wrong(key, "a table of a pattern and a list of rules each", value)
+    return tuple((_word(pattern, key), _words(words, f"{key} for '{pattern}'")) for pattern, words in value.items())
 
 
-def _wrappers(value: object) -> tuple[Wrapping, ...]:
+def _wrappers(value: object, key: str) -> tuple[Wrapper, ...]:
     if not isinstance(value, dict):
-        raise LoopcheckError('must be a table: a method\'s name = { event = "backward", argument = 0 }')
-    return tuple(_wrapper(str(method), told) for method, told in value.items())
+        raise _wrong(key, "a table of a method and what it stands for each", value)
+    return tuple(_wrapper(method, entry, f"`wrappers.{method}`") for method, entry in value.items())
 
 
-def _wrapper(method: str, told: object) -> Wrapping:
-    if not isinstance(told, dict) or not set(told) <= {"event", "argument", "keyword"}:
-        raise LoopcheckError(f"{method} takes the keys event, argument and keyword")
-    if told.get("event") not in _EVENTS:
-        raise LoopcheckError(f"{method}.event must be one of {', '.join(_EVENTS)}")
-    argument, keyword = told.get("argument", 0), told.get("keyword")
-    if not isinstance(argument, int) or isinstance(argument, bool) or argument < -1:
-        raise LoopcheckError(f"{method}.argument must be 0, 1 ... or -1 for what the method is called on")
-    return Wrapping(method, str(told["event"]), argument, None if keyword is None else _word(keyword))
+def _wrapper(method: str, entry: object, key: str) -> Wrapper:
+    if not isinstance(entry, dict):
+        raise _wrong(key, 'a table such as { event = "backward", argument = 0 }', entry)
+    _demand_known(entry, ("event", "argument", "keyword"), key)
+    if "event" not in entry:
+        raise LoopcheckError(f"{key} must say its event: one of {', '.join(EVENTS)}")
+    event = _word(entry["event"], f"event of {key}")
+    if event not in EVENTS:
+        raise LoopcheckError(
+            f"event of {key} cannot be '{event}'{did_you_mean(event, EVENTS)}: one of {', '.join(EVENTS)}"
+        )
+    position = entry.get("argument", 0)
+    if not isinstance(position, int) or isinstance(position, bool):
+        raise _wrong(f"argument of {key}", "a number", position)
+    if position < _RECEIVER:
+        raise LoopcheckError(f"argument of {key} must be 0 or more, or -1 for the object that the method is called on")
+    keyword = entry.get("keyword")
+    return Wrapper(
+        method=_name(method, "each key of `wrappers`"),
+        kind=EVENTS[event],
+        argument=None if position == _RECEIVER else position,
+        keyword=None if keyword is None else _name(keyword, f"keyword of {key}"),
+    )
 
 
-_KEYS: dict[str, tuple[str, Callable[[object], object]]] = {
-    "select": ("select", _words),
-    "extend-select": ("extend_select", _words),
-    "ignore": ("ignore", _words),
-    "per-file-ignores": ("per_file_ignores", _per_file),
-    "exclude": ("exclude", _words),
-    "extend-exclude": ("extend_exclude", _words),
-    "respect-gitignore": ("respect_gitignore", _flag),
-    "force-exclude": ("force_exclude", _flag),
-    "min-certainty": ("min_certainty", lambda value: certainty_named(_word(value))),
-    "fail-on": ("fail_on", lambda value: fail_on_named(_word(value))),
-    "optimizers": ("optimizers", _words),
-    "models": ("models", _words),
-    "wrappers": ("wrappers", _wrappers),
+_KEYS: dict[str, Callable[[Any, str], Any]] = {
+    "select": _words,
+    "ignore": _words,
+    "extend-select": _words,
+    "per-file-ignores": _per_file,
+    "exclude": _words,
+    "extend-exclude": _words,
+    "respect-gitignore": _flag,
+    "force-exclude": _flag,
+    "min-certainty": _certainty,
+    "fail-on": _fail_on,
+    "optimizers": _names,
+    "models": _names,
+    "wrappers": _wrappers,
 }
-"""Key -> the field of Settings, and the check that makes its value."""
+"""The keys of [tool.loopcheck]: `extend-exclude` ends in Settings.exclude, the others in the field of their name."""
+
+
+# ---- the way back ------------------------------------------------------------------------------------------
+def as_toml(settings: Settings) -> str:
+    """The settings as a table [tool.loopcheck] that `read` turns into the same settings again."""
+    lines = ["[tool.loopcheck]"]
+    if settings.select is not None:
+        lines.append(f"select = {_list(settings.select)}")
+    lines += [
+        f"extend-select = {_list(settings.extend_select)}",
+        f"ignore = {_list(settings.ignore)}",
+        f'min-certainty = "{settings.min_certainty.label}"',
+        f'fail-on = "{settings.fail_on.value if settings.fail_on else "never"}"',
+        f"exclude = {_list(settings.exclude)}",
+        f"respect-gitignore = {str(settings.respect_gitignore).lower()}",
+        f"force-exclude = {str(settings.force_exclude).lower()}",
+        f"optimizers = {_list(settings.optimizers)}",
+        f"models = {_list(settings.models)}",
+    ]
+    if settings.per_file_ignores:
+        lines += ["", "[tool.loopcheck.per-file-ignores]"]
+        lines += [f"{_string(pattern)} = {_list(words)}" for pattern, words in settings.per_file_ignores]
+    if settings.wrappers:
+        lines += ["", "[tool.loopcheck.wrappers]", *map(_wrapper_line, settings.wrappers)]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapper_line(wrapper: Wrapper) -> str:
+    (event,) = [name for name, kind in EVENTS.items() if kind is wrapper.kind]
+    position = _RECEIVER if wrapper.argument is None else wrapper.argument
+    keyword = f", keyword = {_string(wrapper.keyword)}" if wrapper.keyword else ""
+    return f'{_string(wrapper.method)} = {{ event = "{event}", argument = {position}{keyword} }}'
+
+
+def _list(words: Iterable[str]) -> str:
+    return f"[{', '.join(map(_string, words))}]"
+
+
+def _string(text: str) -> str:
+    """A TOML string without a character that could steer a terminal."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"

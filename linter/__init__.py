@@ -38,7 +38,7 @@ def lint_paths(paths: Sequence[str | os.PathLike[str]], settings: Settings | Non
     from ..settings import Settings as Chosen
     from .check import check_files
     from .discovery import discover
-    from .prefilter import relevant_file
+    from .prefilter import names_in, relevant_file
 
     chosen = settings or Chosen()
     found = discover(
@@ -47,5 +47,6 @@ def lint_paths(paths: Sequence[str | os.PathLike[str]], settings: Settings | Non
         respect_gitignore=chosen.respect_gitignore,
         force_exclude=chosen.force_exclude,
     )
-    survivors = [f for f in found if relevant_file(f)]
+    names = names_in(chosen)
+    survivors = [f for f in found if relevant_file(f, names, chosen.max_file_bytes)]
     return [f for f in check_files(survivors, chosen) if chosen.shows(f)]

@@ -31,6 +31,7 @@ def analysed(module: ast.Module, filename: str, settings: Settings) -> Collector
     find_structural(index, collector)
     tensors = TensorFlow(index, collector)
     tensors.run()
-    if interpreter.gave_up or tensors.gave_up:
+    collector.gave_up = interpreter.gave_up or tensors.gave_up
+    if collector.gave_up:
         _LOG.warning("%r has more paths than can be followed: not all of it was judged", filename)
     return collector

@@ -11,14 +11,15 @@ import logging
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..findings import Certainty, Finding, Location, Observer, Site
-from ..rules import catalogue, selected
+from ..rules import catalogue, selected, without
 from ..settings import Settings
 from .analysis import analysed
 from .decode import NotParsed, decode
 from .depth import too_deep
-from .suppressions import mentioned
+from .suppressions import read
 
 _LOG = logging.getLogger("loopcheck")
 _LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen
@@ -88,8 +89,13 @@ def rehearse(data: bytes) -> None:
 
 
 def _codes(filename: str, settings: Settings) -> frozenset[str]:
-    ignore = (*settings.ignore, *settings.ignored_in(filename))
-    return selected(settings.select, settings.extend_select, ignore)
+    codes, ignored = _general_codes(settings), settings.ignored_in(filename)
+    return without(codes, ignored) if ignored else codes
+
+
+@lru_cache(maxsize=8)
+def _general_codes(settings: Settings) -> frozenset[str]:
+    return selected(settings.select, settings.extend_select, settings.ignore)
 
 
 class _deep_stack:  # noqa: N801 (used like a function)
@@ -127,7 +133,8 @@ def _guarded(text: str, filename: str, codes: frozenset[str], settings: Settings
 
 def _screened(text: str, filename: str, settings: Settings) -> bool:
     """Whether the analysis finds nothing at all, on the standard library's tree. What that refuses is not clean."""
-    if mentioned(text):
+    comments = read(text)
+    if comments.may_be_in_vain and not comments.skips_file:
         return False  # a comment that silences nothing is a finding, too
     try:
         with warnings.catch_warnings():
@@ -135,7 +142,7 @@ def _screened(text: str, filename: str, settings: Settings) -> bool:
             module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return not analysed(module, filename, settings).found
+    return comments.skips_file or not analysed(module, filename, settings).found
 
 
 def _unreadable(filename: str, error: NotParsed, codes: frozenset[str]) -> list[Finding]:

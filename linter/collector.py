@@ -38,6 +38,7 @@ class Collector:
         self.judge = judge
         self.marks: list[ast.AST] = [module]  # mark 0 is nowhere
         self.found: dict[tuple[object, ...], Found] = {}
+        self.gave_up = False  # not all of the file was judged
         self._mark_of: dict[ast.AST, int] = {}
 
     def mark(self, node: ast.AST) -> int:

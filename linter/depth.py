@@ -76,7 +76,7 @@ def _survives(text: str) -> bool:
 
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-c", _REHEARSAL, _home()],
+            [sys.executable, "-P", "-c", _REHEARSAL, home()],
             input=text.encode("utf-8", "surrogatepass"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -88,7 +88,7 @@ def _survives(text: str) -> bool:
     return child.stdout == b"done"
 
 
-def _home() -> str:
+def home() -> str:
     """The folder that this very package was imported from."""
     from pathlib import Path
 

@@ -36,7 +36,7 @@ def discover(
     the repository's root down; without a repository, from the named folder down). Links to folders are not
     followed, links to files are. Each file comes once, in a fixed order, spelled the way it was named.
     A folder that cannot be read is returned in place of its files: whoever reads it next fails, and reports it.
-    exclude: names (`build`), or globs and paths relative to the current folder (`tests/data/*.py`).
+    exclude: names (`build`), or globs and paths, absolute or relative to the current folder (`tests/data/*.py`).
     Raises LoopcheckError if a named path does not exist, or is neither a file nor a folder.
     Cost: one scandir per folder.
     """
@@ -52,15 +52,21 @@ def discover(
     return walk.files
 
 
+def excluded(path: str, exclude: Iterable[str], *, respect_gitignore: bool = True) -> bool:
+    """Whether this file, which need not exist, is excluded or git-ignored, as force_exclude of `discover` means it."""
+    return _Walk(_Excludes(exclude), respect_gitignore).excludes_named(path, is_folder=False)
+
+
 class _Excludes:
     """Exclude patterns: plain names by set, the others as one regular expression."""
 
-    __slots__ = ("globs", "names")
+    __slots__ = ("globs", "names", "rooted")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         cleaned = [p for p in (_slashed(p).removeprefix("./").rstrip("/") for p in patterns) if p]
         self.names = {p for p in cleaned if "/" not in p and not any(c in p for c in _GLOB)}
         self.globs = _union([p for p in cleaned if p not in self.names])
+        self.rooted = _union([p for p in cleaned if os.path.isabs(p)])
 
     def hit(self, name: str, relative: str, real: str) -> bool:
         """Whether a path is excluded by its name, its path from the current folder, or its absolute path."""
@@ -68,6 +74,10 @@ class _Excludes:
             return True
         glob = self.globs
         return glob is not None and bool(glob.match(name) or glob.match(relative) or glob.match(real))
+
+    def hit_above(self, real: str) -> bool:
+        """Whether a folder around the current one is excluded: only by its absolute path, as settings files name it."""
+        return self.rooted is not None and bool(self.rooted.match(real))
 
 
 class _Walk:
@@ -164,6 +174,8 @@ class _Walk:
         for end in range(2, len(parts) + 1):
             own, inner = "/".join(parts[:end]), len(parts) - end
             if inner < below and self.excludes.hit(parts[end - 1], _without_last(relative, inner), own):
+                return True
+            if self.excludes.hit_above(own):
                 return True
             if _ignored(own, is_folder or inner > 0, self.ignores_above(own)):
                 return True

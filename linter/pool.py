@@ -15,6 +15,7 @@ from ..settings import Settings
 from .check import check_file, not_finished
 
 _WORTH_FORKING = 60_000  # bytes to judge; a fork costs 10 to 20 ms
+_WORTH_STARTING = 400_000  # the same for an interpreter, which takes 250 ms and more until it judges its first file
 _TAKE = 8  # files that a worker is given at a time
 
 Progress = Callable[[int], None]
@@ -35,26 +36,38 @@ def check_all(
             if progress is not None:
                 progress(number + 1)
         return found
-    return _Pool(files, settings, progress).run(workers)
+    if can_fork():
+        return _Pool(files, settings, progress).run(workers)
+    from .crew import Crew
+
+    return Crew(files, settings, progress).run(workers)
+
+
+def can_fork() -> bool:
+    """Whether fork exists and is safe: not on macOS, whose frameworks do not stand it."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 def _workers(files: Sequence[str], jobs: int) -> int:
     wanted = min(jobs or os.cpu_count() or 1, len(files))
-    if wanted < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
+    if wanted < 2:
         return 1
-    return wanted if jobs or _size(files) > _WORTH_FORKING else 1
+    if can_fork():
+        return wanted if jobs or _exceeds(files, _WORTH_FORKING) else 1
+    return wanted if sys.executable and _exceeds(files, _WORTH_STARTING) else 1
 
 
-def _size(files: Sequence[str]) -> int:
+def _exceeds(files: Sequence[str], limit: int) -> bool:
+    """Whether these files together are larger than that. Cost: a stat for each, until it is known."""
     total = 0
     for file in files:
         try:
             total += os.stat(file).st_size
         except (OSError, ValueError):
             continue
-        if total > _WORTH_FORKING:
-            break
-    return total
+        if total > limit:
+            return True
+    return False
 
 
 class _Worker:

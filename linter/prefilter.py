@@ -17,15 +17,25 @@ import os
 
 from ..defaults import MAX_FILE_BYTES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..settings import Settings
+
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def relevant(data: bytes) -> bool:
+def relevant(data: bytes, names: Iterable[bytes] = ()) -> bool:
     """Whether this source may hold a training loop: it mentions torch or a wrapper, and calls what trains.
 
+    names: of the user's settings; who spells one of them is relevant.
     Cost: some passes of `in` over the bytes (about 1 ms per MB); a regular expression only if `backward` is there
     without a parenthesis directly behind it.
     """
+    for name in names:
+        if name in data:
+            return True
     if not (b"torch" in data or b"accelerat" in data or b"lightning" in data or b"fabric" in data):
         return data.startswith(_UTF_16)  # not Python source, but a person may think so: let it be reported
     if b"backward(" in data or b"zero_grad" in data:
@@ -39,13 +49,21 @@ def _calls_backward(data: bytes) -> bool:
     return re.search(rb"backward[\s\\]+\(", data) is not None
 
 
-def relevant_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bool:
+def names_in(settings: Settings | None) -> list[bytes]:
+    """The names that a user's settings add to those that make a file relevant."""
+    if settings is None:
+        return []
+    names = [*settings.optimizers, *settings.models, *(wrapper.method for wrapper in settings.wrappers)]
+    return [name.encode() for name in names]
+
+
+def relevant_file(path: str, names: Iterable[bytes] = (), max_bytes: int = MAX_FILE_BYTES) -> bool:
     """Whether this file is worth parsing. Raises nothing. Cost: reads the file once.
 
     True also for what cannot be read or is larger than max_bytes, so that whoever reads it next reports it.
     """
     try:
         with open(path, "rb", buffering=0) as file:
-            return os.fstat(file.fileno()).st_size > max_bytes or relevant(file.read())
+            return os.fstat(file.fileno()).st_size > max_bytes or relevant(file.read(), names)
     except (OSError, ValueError, MemoryError):
         return True

@@ -12,20 +12,23 @@ from .analysis import analysed
 from .collector import Found
 from .parse import Parsed
 from .positions import Range, locate
-from .suppressions import applied, mentioned
+from .suppressions import applied, read
 from .tree import Tree, tree_of
 
 
 def judged(parsed: Parsed, filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
     """The findings of a parsed file, shown or not, less those that a comment silences."""
+    comments = read(parsed.text)
+    if comments.skips_file:
+        return []
     tree = tree_of(parsed.module)
     collector = analysed(tree.module, filename, settings)
-    found = [one for one in collector.settled() if one.verdict.rule.card.code in codes]
-    findings: list[Finding] = []
-    if found:
-        places = _places(parsed, tree, collector.marks, [one.verdict for one in found])
-        findings = sorted((_finding(one, places, filename) for one in found), key=lambda f: f.sort_key)
-    return applied(parsed.text, findings, filename, codes) if mentioned(parsed.text) else findings
+    found = collector.settled()
+    if not comments.suppressions:  # else those of all rules, so that none of them is thought to be in vain
+        found = [one for one in found if one.verdict.rule.card.code in codes]
+    places = _places(parsed, tree, collector.marks, [one.verdict for one in found]) if found else {}
+    findings = [_finding(one, places, filename) for one in found]
+    return applied(findings, comments, codes, filename, sure=not collector.gave_up)
 
 
 def _places(parsed: Parsed, tree: Tree, marks: list[ast.AST], verdicts: Iterable[Verdict]) -> dict[int, Range]:

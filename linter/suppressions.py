@@ -1,8 +1,21 @@
-"""Comments that silence findings: `# loopcheck: ignore[LC101] reason`, `# loopcheck: skip-file` and `# noqa`.
+"""Comments that silence findings, and those of ours that silence nothing (LC002).
 
-Read with the standard tokenizer, so that a string is no comment; only for a text that mentions one of the words.
-A comment holds for its own line, and from the first or last line of a statement for all of it. What of ours silences
-nothing, or names no rule, is reported as LC002; noqa comments and other tools' codes are never judged.
+    loss.backward()  # loopcheck: ignore[LC101] the reason, for people
+    loss.backward()  # loopcheck: ignore[LC101, missing-step]
+    loss.backward()  # loopcheck: ignore
+    loss.backward()  # noqa: LC101
+    loss.backward()  # noqa
+    # loopcheck: skip-file
+
+A comment holds for findings on its own line. In a statement of several lines it also holds for all of the statement
+if it stands on the first or the last line. `skip-file` holds wherever it stands in the file.
+
+`noqa` is read as ruff reads it: in any case, codes by their full name, separated by commas or blanks; a colon without
+a code behind it makes the comment void, and so does a word that goes on (`noqa-this`). It is judged as ruff judges it:
+a bare one never, codes of other tools never, and an existing code of ours by itself, whatever stands beside it.
+
+Two things no comment can hide: LC001, for what was not read is not clean, and LC002 unless it is named, for a comment
+must not vouch for itself.
 """
 
 from __future__ import annotations
@@ -10,122 +23,201 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..errors import LoopcheckError
+from ..errors import LoopcheckError, did_you_mean
 from ..findings import Certainty, Finding, Location, Observer, Site
 from ..rules import catalogue, rule_named
 
-_OURS = re.compile(r"#\s*loopcheck:\s*(ignore|skip-file)\b\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
-_NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
-_ALL = "*"
+UNREAD, UNUSED = "LC001", "LC002"
+_MENTION = re.compile(r"#[^\n\r]*?(?:loopcheck:|noqa)", re.IGNORECASE)
+_OURS = re.compile(r"#\s*loopcheck:\s*(?P<verb>[a-z][a-z-]*)(?:\s*\[(?P<words>[^\]#]*)(?P<closed>\])?)?", re.IGNORECASE)
+_NOQA = re.compile(
+    r"#\s*noqa(?:\s*:[\s,]*(?P<codes>[a-z]+[0-9]+(?:[\s,]*[a-z]+[0-9]+)*)(?=[\s,#]|$)|(?=[\s#]|$)(?!\s*:))",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[A-Z]+[0-9]+")
 
 
-class Comment(NamedTuple):
-    """One suppression: where it stands, the lines of its statement, the words it names (none: all rules)."""
+class Suppression(NamedTuple):
+    """One comment that asks for silence.
 
-    row: int
-    column: int
-    end: int
-    first: int
-    last: int
-    words: tuple[str, ...]
-    ours: bool
-
-    def covers(self, row: int) -> bool:
-        """Does it hold for a finding on this line?"""
-        return row == self.row or (self.first <= row <= self.last and self.row in (self.first, self.last))
-
-
-def mentioned(text: str) -> bool:
-    """Might there be a suppression in this text? Cost: two searches."""
-    return "loopcheck:" in text or "noqa" in text or "NOQA" in text
-
-
-def applied(text: str, findings: list[Finding], filename: str, codes: frozenset[str]) -> list[Finding]:
-    """The findings that no comment silences, and LC002 for comments of ours that silence none.
-
-    codes: the rules that are on; a rule that is off makes no comment unused. LC001 cannot be silenced.
+    codes: the rules that it silences; None means all of them. unknown: what is wrong with the words that name none.
+    judged: of `codes`, those that are looked at to see whether it is needed; of a bare one of ours, None.
     """
-    comments = list(_comments(text))
-    if any(c.words == ("skip-file",) and c.ours for c in comments):
-        return [f for f in findings if f.code == "LC001"]
-    used: set[tuple[Comment, str]] = set()
-    kept = []
-    for finding in findings:
-        hit = [(c, w) for c in comments if c.covers(finding.site.start.row) for w in c.words if _names(w, finding)]
-        used.update(hit)
-        if not hit or finding.code == "LC001":
-            kept.append(finding)
-    if "LC002" in codes:
-        kept += [_told(c, w, filename, why) for c in comments if c.ours for w, why in _idle(c, used, codes)]
-    return sorted(kept, key=lambda f: f.sort_key)
+
+    start: Location
+    end: Location
+    codes: frozenset[str] | None
+    judged: tuple[str, ...] | None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def may_be_in_vain(self) -> bool:
+        """Whether somebody must look if it is needed."""
+        return self.judged is None or bool(self.judged or self.unknown)
+
+    def silences(self, code: str) -> bool:
+        """Whether it holds for this rule, on the right line."""
+        if self.codes is None:
+            return code not in (UNREAD, UNUSED)
+        return code in self.codes and code != UNREAD
 
 
-def _names(word: str, finding: Finding) -> bool:
-    return word == _ALL or word.upper() == finding.code or word.lower() == finding.name
+class Comments(NamedTuple):
+    """What the comments of one file say.
+
+    spans: for each line of a statement that has several, the first and the last of them. complete: all was read.
+    """
+
+    suppressions: tuple[Suppression, ...] = ()
+    spans: dict[int, tuple[int, int]] = {}  # noqa: RUF012 (never changed)
+    skips_file: bool = False
+    complete: bool = True
+
+    @property
+    def may_be_in_vain(self) -> bool:
+        """Whether there may be something to say about them even where nothing is found."""
+        return any(one.may_be_in_vain for one in self.suppressions)
+
+    def at(self, row: int) -> Iterator[Suppression]:
+        """The suppressions that hold for a finding on this line."""
+        rows = {row, *self.spans.get(row, ())}
+        return (one for one in self.suppressions if one.start.row in rows)
 
 
-def _idle(comment: Comment, used: set[tuple[Comment, str]], codes: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The words of a comment that do nothing, each with the reason."""
-    for word in comment.words:
-        if (comment, word) in used:
+NONE = Comments()
+_NOWHERE = Location(0, 0)
+
+
+def read(text: str) -> Comments:
+    """The suppressions of a module. Cost: some searches; only if they all find something, one run of the tokenizer."""
+    lower = text.lower()
+    if not ("noqa" in lower or "loopcheck:" in lower) or _MENTION.search(text) is None:
+        return NONE
+    suppressions: list[Suppression] = []
+    spans: dict[int, tuple[int, int]] = {}
+    skips, first = False, 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
+            if token.type == tokenize.COMMENT:
+                skips = skips or _skips_file(token.string)
+                suppressions += _suppressions(token.string, *token.start)
+            elif token.type == tokenize.NEWLINE:
+                if first and token.start[0] > first:
+                    spans.update(dict.fromkeys(range(first, token.start[0] + 1), (first, token.start[0])))
+                first = 0
+            elif not first and token.type not in _LAYOUT:
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):  # newer syntax than this Python knows: what was read so far holds
+        return Comments(tuple(suppressions), spans, skips, complete=False)
+    return Comments(tuple(suppressions), spans, skips)
+
+
+_LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER})
+
+
+def _skips_file(comment: str) -> bool:
+    return any(match["verb"].lower() == "skip-file" for match in _OURS.finditer(comment))
+
+
+def _suppressions(comment: str, row: int, column: int) -> Iterator[Suppression]:
+    """What one comment silences; it may speak to several tools, each behind a `#` of its own."""
+    for match in _OURS.finditer(comment):
+        start, end = _place(match, row, column)
+        made = _ours(match)
+        if made is not None:
+            yield made._replace(start=start, end=end)
+    for match in _NOQA.finditer(comment):
+        start, end = _place(match, row, column)
+        if match["codes"] is None:
+            yield Suppression(start, end, None, ())
             continue
-        if word == _ALL:
-            yield word, "nothing on this line is found by loopcheck"
-            continue
+        codes = dict.fromkeys(_CODE.findall(match["codes"].upper()))
+        known = tuple(code for code in codes if code in catalogue())
+        if known:
+            yield Suppression(start, end, frozenset(known), known)
+
+
+def _place(match: re.Match[str], row: int, column: int) -> tuple[Location, Location]:
+    return Location(row, column + match.start() + 1), Location(row, column + match.end() + 1)
+
+
+def _ours(match: re.Match[str]) -> Suppression | None:
+    """What `# loopcheck: ...` silences, its place left open; None if it is no suppression but skip-file, or prose."""
+    verb, words = match["verb"].lower(), match["words"]
+    if verb == "skip-file" or (verb != "ignore" and words is None):
+        return None
+    if verb != "ignore":
+        return _wrong(f"there is no '{verb}[...]'{did_you_mean(verb, ['ignore'])}: write ignore[...]")
+    if words is None:
+        return Suppression(_NOWHERE, _NOWHERE, None, None)
+    if match["closed"] is None:
+        return _wrong("its bracket is never closed")
+    codes: dict[str, None] = {}
+    unknown = []
+    for word in filter(None, re.split(r"[\s,]+", words)):
         try:
-            code = rule_named(word).card.code
+            codes[rule_named(word).card.code] = None
         except LoopcheckError as error:
-            yield word, error.message.partition(";")[0]
-            continue
-        if code in codes:
-            yield word, f"{code} finds nothing here"
+            unknown.append(error.message.partition(";")[0])
+    if not codes and not unknown:
+        return _wrong("it names no rule")
+    return Suppression(_NOWHERE, _NOWHERE, frozenset(codes), tuple(codes), tuple(unknown))
 
 
-def _told(comment: Comment, word: str, filename: str, why: str) -> Finding:
-    card = catalogue()["LC002"].card
+def _wrong(reason: str) -> Suppression:
+    return Suppression(_NOWHERE, _NOWHERE, frozenset(), (), (reason,))
+
+
+def applied(
+    findings: Sequence[Finding], comments: Comments, on: Container[str], filename: str, *, sure: bool = True
+) -> list[Finding]:
+    """The findings that are left, LC002 for suppressions in vain among them, in the order of the file.
+
+    findings: of all rules, switched on or not, so that a rule that is switched off keeps its suppression in use.
+    on: the codes that are switched on. sure: all of the file was judged; else nothing is said to be in vain.
+    """
+    if comments.skips_file:
+        return [f for f in findings if f.code == UNREAD]
+    left = [f for f in findings if not any(s.silences(f.code) for s in comments.at(f.site.start.row))]
+    if UNUSED in on:
+        used = {(s, f.code) for f in findings for s in comments.at(f.site.start.row) if s.silences(f.code)}
+        vain = (_in_vain(s, used, on, filename, sure and comments.complete) for s in comments.suppressions)
+        left += [f for f in vain if f and not any(s.silences(UNUSED) for s in comments.at(f.site.start.row))]
+    return sorted((f for f in left if f.code in on), key=lambda f: f.sort_key)
+
+
+def _in_vain(
+    one: Suppression, used: Container[tuple[Suppression, str]], on: Container[str], filename: str, sure: bool
+) -> Finding | None:
+    reasons = list(one.unknown)
+    if one.judged is None:
+        if sure and not any((one, code) in used for code in catalogue()):
+            reasons.append("nothing is found here")
+    else:
+        judged = [code for code in one.judged if code in on and code != UNUSED]
+        reasons += [f"{UNREAD} cannot be suppressed" for code in judged if code == UNREAD]
+        idle = [code for code in judged if code != UNREAD and (one, code) not in used]
+        if sure and idle:
+            reasons.append(f"there is no {_listed(idle)} here")
+    return _told(one, filename, "; ".join(reasons)) if reasons else None
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return " and no ".join(f"{catalogue()[code].card.name} ({code})" for code in codes)
+
+
+def _told(one: Suppression, filename: str, reason: str) -> Finding:
+    card = catalogue()[UNUSED].card
     return Finding(
         code=card.code,
         name=card.name,
-        message=f"this comment silences nothing: {why}",
-        site=Site(filename, Location(comment.row, comment.column), Location(comment.row, comment.end)),
+        message=f"this suppression is in vain: {reason}",
+        site=Site(filename, one.start, one.end),
         severity=card.severity,
         certainty=Certainty.CERTAIN,
         observer=Observer.STATIC,
-        subject=None if word == _ALL else word,
         advice=card.how_to_fix,
     )
-
-
-def _comments(text: str) -> Iterator[Comment]:
-    """All suppressions of a text. One that the tokenizer refuses has none: it is reported as LC001 anyway."""
-    found: list[tuple[int, int, str]] = []
-    first = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                found.append((*token.start, token.string))
-            elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
-                yield from _of_statement(found, first, token.start[0])
-                found, first = [], 0
-            elif token.type not in (tokenize.NL, tokenize.INDENT, tokenize.DEDENT) and not first:
-                yield from _of_statement(found, 0, 0)  # comments on lines of their own
-                found, first = [], token.start[0]
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        return
-
-
-def _of_statement(found: list[tuple[int, int, str]], first: int, last: int) -> Iterator[Comment]:
-    for row, column, text in found:
-        for match in _OURS.finditer(text):
-            words = tuple(dict.fromkeys(w for w in re.split(r"[\s,]+", match[2] or "") if w))
-            if match[1].lower() == "skip-file":
-                words = ("skip-file",)
-            yield Comment(
-                row, column + match.start() + 1, column + match.end() + 1, first, last, words or (_ALL,), True
-            )
-        for match in _NOQA.finditer(text):
-            words = tuple(re.split(r"[\s,]+", match[1].strip())) if match[1] else (_ALL,)
-            yield Comment(row, column + match.start() + 1, column + match.end() + 1, first, last, words, False)

@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..events import Kind
-
-
-class Wrapper(NamedTuple):
-    """`method` called on anything (or bare) is an event of `kind`.
-
-    argument: the position of the argument that the event is about (the loss or the optimizer); None means the
-    receiver itself. keyword: the same argument by name.
-    """
-
-    method: str
-    kind: Kind
-    argument: int | None
-    keyword: str | None = None
-
+from ..settings import Wrapper
 
 WRAPPERS: dict[str, Wrapper] = {
     w.method: w

@@ -178,7 +178,7 @@ def test_statistics_files_and_settings(folder: Path, capsys: pytest.CaptureFixtu
     assert cli.main(["--show-files", "."]) == 0
     assert capsys.readouterr().out.split() == ["bad.py", "clean.py", "other.py"]
     assert cli.main(["--show-settings", "--fail-on", "never"]) == 0
-    assert "fail-on: never\n" in capsys.readouterr().out
+    assert 'fail-on = "never"\n' in capsys.readouterr().out
 
 
 def test_a_report_goes_to_a_file_whole_or_not_at_all(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,7 +186,7 @@ def test_a_report_goes_to_a_file_whole_or_not_at_all(folder: Path, capsys: pytes
     assert capsys.readouterr().out == ""
     assert [f["code"] for f in json.loads((folder / "report.json").read_text())] == ["LC101"]
     assert cli.main(["--output-file", "none/report.txt", "."]) == 2
-    assert "cannot write none/report.txt" in capsys.readouterr().err
+    assert "cannot write 'none/report.txt'" in capsys.readouterr().err
     assert not list(folder.glob("*.part"))
 
 

@@ -77,100 +77,110 @@ def _check(request: Request) -> int:
     """Finds the files, screens them, and hands on only what may hold a training loop."""
     from . import wishes
 
-    if "-" in request.words:
-        from .run_check import check_stdin
-
-        return _tell(request, *check_stdin(request), count=1)
     where = wishes.settings_file(request)
     settings = wishes.settings(request, where) if where is not None or wishes.has_any(request) else None
     if "--show-settings" in request.flags:
-        from .run_check import shown_settings
-
-        return _say(shown_settings(settings or wishes.settings(request, where), where))
+        return _show_settings(request, where, settings or wishes.settings(request, where))
+    if wishes.reads_stdin(request):
+        return _check_stdin(request, settings or wishes.settings(request, where))
     files = wishes.files(request, settings)
     if "--show-files" in request.flags:
-        return _say("".join(f"{file}\n" for file in files))
-    suspects = _suspects(request, files)
+        return _show_files(request, files)
+    suspects = _suspects(request, files, settings)
+    if suspects == []:
+        return _all_clean(request, len(files))
+    from .run_check import check_cached
+
+    chosen = settings or wishes.settings(request, where)
     if suspects is None:  # many files: the cache knows more than a look at their bytes
-        from .run_check import check_cached
-
-        chosen = settings or wishes.settings(request, where)
-        return _tell(request, check_cached(request, chosen, files), chosen, count=len(files))
-    if suspects:
-        from .run_check import check_cached
-
-        chosen = settings or wishes.settings(request, where)
-        return _tell(request, check_cached(request, chosen, suspects, screened=True), chosen, count=len(files))
-    return _all_clean(request, len(files))
+        found = check_cached(request, chosen, files)
+    else:
+        found = check_cached(request, chosen, suspects, screened=True)
+    return _tell(request, found, chosen, len(files))
 
 
-def _suspects(request: Request, files: list[str]) -> list[str] | None:
+def _show_settings(request: Request, where: str | None, settings: Settings) -> int:
+    from ..settings_file import as_toml
+    from .terminal import escape
+
+    return _deliver(request, f"# {escape(where) if where else 'no settings file'}\n{as_toml(settings)}")
+
+
+def _show_files(request: Request, files: list[str]) -> int:
+    from .terminal import escape
+
+    return _deliver(request, "".join(f"{escape(file)}\n" for file in files))
+
+
+def _check_stdin(request: Request, settings: Settings) -> int:
+    """Judges standard input as if it lay in the file of --stdin-filename, which is neither read nor need exist."""
+    from . import stdin
+
+    for word in stdin.passed_over(request):
+        _complain(f"warning: '{word}' is passed over in favour of standard input")
+    name = stdin.name(request)
+    excluded = stdin.excluded(name, settings)
+    if "--show-files" in request.flags:
+        return _show_files(request, [] if excluded else [name])
+    data = stdin.read()
+    if excluded:
+        return _deliver(request, _nothing_found(request, 0))
+    from ..linter.check import check_data
+
+    return _tell(request, check_data(data, name, settings), settings, 1, {name: data})
+
+
+def _suspects(request: Request, files: list[str], settings: Settings | None) -> list[str] | None:
     """The files that may hold a training loop; None if there are so many that the cache should be asked first."""
     if len(files) >= _MANY and "--no-cache" not in request.flags:
         return None
-    from ..linter.prefilter import relevant_file
+    from ..linter.prefilter import names_in, relevant_file
 
-    return [file for file in files if relevant_file(file)]
+    names = names_in(settings)
+    return [file for file in files if relevant_file(file, names)]
 
 
 def _all_clean(request: Request, count: int) -> int:
-    if "--output-file" in request.values or "--statistics" in request.flags:
-        from .wishes import settings
+    if not count and request.values.get("--output-format") != "json":
+        if "--quiet" not in request.flags:
+            _complain("warning: no Python files found under the given paths")
+        return _deliver(request, "")
+    return _deliver(request, _nothing_found(request, count))
 
-        return _tell(request, [], settings(request, None), count=count)
+
+def _nothing_found(request: Request, count: int) -> str:
     if request.values.get("--output-format") == "json":
-        return _say("[]\n")
-    if "--quiet" in request.flags:
-        return _CLEAN
-    if not count:
-        _complain("warning: no Python files found under the given paths")
-        return _CLEAN
-    return _say(f"All checks passed! ({count} file{'' if count == 1 else 's'} checked)\n")
+        return "[]\n"
+    files = f"{count} file{'' if count == 1 else 's'}"
+    return "" if "--quiet" in request.flags else f"All checks passed! ({files} checked)\n"
 
 
-def _tell(request: Request, found: list[Finding], settings: Settings, *, count: int) -> int:
-    """Prints what is to be shown, and returns the exit status."""
+def _tell(
+    request: Request, found: list[Finding], settings: Settings, count: int, known: dict[str, bytes] | None = None
+) -> int:
+    """Reports what is to be shown of these findings in `count` files, and returns the exit status.
+
+    known: the bytes of files that need not be read to show their lines.
+    """
+    if not found:
+        return _all_clean(request, count)
     from .report import summary
 
     shown = sorted((finding for finding in found if settings.shows(finding)), key=lambda finding: finding.sort_key)
-    if not found and "--output-file" not in request.values and "--statistics" not in request.flags:
-        return _all_clean(request, count)
-    form = request.values.get("--output-format", "full")
-    target = request.values.get("--output-file")
-    if "--statistics" in request.flags:
-        text = summary.statistics(shown, as_json=form == "json")
-    else:
-        color = target is None and wants_color(request.values.get("--color", "auto"), sys.stdout)
-        text = _rendered(form, shown, color or request.values.get("--color") == "always")
-    if form != "json" and "--quiet" not in request.flags:
+    text = _rendered(request, shown, known)
+    if request.values.get("--output-format") != "json" and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)
-    _say(text) if target is None else _write_aside(text, target)
+    _deliver(request, text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
 
 
-def _write_aside(text: str, target: str) -> None:
-    """Write a report to a file: aside first, then renamed, so that nobody reads half of one. Raises UsageError."""
-    import os
+def _rendered(request: Request, findings: list[Finding], known: dict[str, bytes] | None) -> str:
+    form = request.values.get("--output-format", "full")
+    if "--statistics" in request.flags:
+        from .report import summary
 
-    place = os.path.realpath(target)  # a link stays a link
-    plain = os.path.isfile(place) or not os.path.exists(place)  # a device or pipe is written to, never replaced
-    aside = f"{place}.{os.getpid()}.part" if plain else place
-    try:
-        with open(aside, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        if plain:
-            os.replace(aside, place)
-    except OSError as error:
-        try:
-            if plain:
-                os.unlink(aside)
-        except OSError:
-            pass
-        raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
-
-
-def _rendered(form: str, findings: list[Finding], color: bool) -> str:
+        return summary.statistics(findings, as_json=form == "json")
     if form == "json":
         from .report import json_format
 
@@ -178,10 +188,29 @@ def _rendered(form: str, findings: list[Finding], color: bool) -> str:
     if form == "concise":
         from .report import concise
 
-        return concise.render(findings, color=color)
+        return concise.render(findings, color=_colored(request))
     from .report import full
 
-    return full.render(findings, color=color)
+    return full.render(findings, color=_colored(request), known=known)
+
+
+def _colored(request: Request) -> bool:
+    choice = request.values.get("--color", "auto")
+    return choice == "always" if "--output-file" in request.values else wants_color(choice, sys.stdout)
+
+
+def _deliver(request: Request, text: str) -> int:
+    """To --output-file or to standard output; returns 0, the exit status. Raises UsageError if that cannot be done."""
+    target = request.values.get("--output-file")
+    if target is None:
+        return _say(text)
+    from .files import write_aside
+
+    try:
+        write_aside(target, text)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot write '{target}': {getattr(error, 'strerror', None) or error}") from None
+    return _CLEAN
 
 
 def _explain(request: Request) -> int:

@@ -25,6 +25,8 @@ Which files:
   --extend-exclude PATTERNS
                            leave these out as well
   --force-exclude          leave excluded files out even if they are named
+  --no-force-exclude       check them if they are named (default)
+  --respect-gitignore      leave out what git ignores (default)
   --no-respect-gitignore   check what git ignores, too
 
 Output:
@@ -34,16 +36,16 @@ Output:
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
   -q, --quiet              only the findings, no summary
 
-Exit status: 0 nothing found, 1 findings, 2 the command line makes no sense
+Exit status: 0 nothing found, 1 findings, 2 the command line or the settings make no sense
   --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
   --exit-zero              0 even if there are findings
 
 Other:
-  --config FILE            the settings of this pyproject.toml instead of the nearest one
+  --config FILE            the settings of this TOML file, its paths seen from the current folder
   --isolated               no settings file at all
   --show-files             list the files that would be checked
-  --show-settings          print the settings that hold
-  --stdin-filename FILE    the name of what is read from standard input (-)
+  --show-settings          print the settings that hold, as a table of pyproject.toml
+  --stdin-filename FILE    check standard input as if it lay in this file
   --no-cache               judge every file anew, and remember nothing
   -j, --jobs N             processes to use; without it, as many as pay
   -V, --version            print the version

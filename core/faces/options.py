@@ -20,6 +20,8 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--exclude": LIST,
         "--extend-exclude": LIST,
         "--force-exclude": FLAG,
+        "--no-force-exclude": FLAG,
+        "--respect-gitignore": FLAG,
         "--no-respect-gitignore": FLAG,
         "--output-format": VALUE,
         "--config": VALUE,
@@ -98,6 +100,7 @@ def _option(argument: str, rest: list[str], request: Request) -> str:
     if kind == FLAG:
         if equals:
             raise UsageError(f"{name} takes no value")
+        request.flags.discard(_opposite(name))
         request.flags.add(name)
         return name
     if not equals:
@@ -109,6 +112,11 @@ def _option(argument: str, rest: list[str], request: Request) -> str:
     else:
         request.values[name] = _chosen(name, value)
     return name
+
+
+def _opposite(name: str) -> str:
+    """The flag that this one takes back: the last of the two wins."""
+    return "--" + name.removeprefix("--no-") if name.startswith("--no-") else "--no-" + name.removeprefix("--")
 
 
 def _kind(name: str) -> str:
@@ -130,9 +138,9 @@ def _split(name: str, value: str) -> list[str]:
 
 
 def _chosen(name: str, value: str) -> str:
-    if name not in _CHOICES:
-        return value
-    if value not in _CHOICES[name]:
+    if not value:
+        raise UsageError(f"{name} needs a value{_choices(name)}")
+    if name in _CHOICES and value not in _CHOICES[name]:
         raise UsageError(f"{name} cannot be '{value}'{_choices(name)}")
     return value
 

@@ -6,21 +6,9 @@ import sys
 
 from ..findings import Finding
 from ..settings import Settings
-from . import wishes
 from .options import Request, UsageError
 
 _SLOW = 1.0  # seconds after which a line tells how far it is
-
-
-def check_stdin(request: Request) -> tuple[list[Finding], Settings]:
-    """Judge what comes on standard input. Raises UsageError, LoopcheckError."""
-    from ..linter.check import check_data
-
-    if request.words != ["-"]:
-        raise UsageError("standard input ('-') is checked alone, without other paths")
-    name = request.values.get("--stdin-filename", "-")
-    settings = wishes.settings(request, wishes.settings_file(request))
-    return check_data(sys.stdin.buffer.read(), name, settings), settings
 
 
 def check_cached(request: Request, settings: Settings, files: list[str], *, screened: bool = False) -> list[Finding]:
@@ -52,15 +40,16 @@ def _judge(
 ) -> None:
     """Judge what the cache does not know, and tell it."""
     from ..linter import cache as memory
-    from ..linter.prefilter import relevant_file
+    from ..linter.prefilter import names_in, relevant_file
 
     assert cache is None or isinstance(cache, memory.Cache)
     stamps = {file: memory.stamp(file) for file in files} if cache is not None else {}
-    suspects = files if screened else [file for file in files if relevant_file(file, settings.max_file_bytes)]
+    names = names_in(settings)
+    suspects = files if screened else [file for file in files if relevant_file(file, names, settings.max_file_bytes)]
     if suspects:
         from ..linter.pool import check_all
 
-        progress = _Progress(len(suspects))
+        progress = _Progress(len(suspects), quiet="--quiet" in request.flags)
         try:
             found.update(zip(suspects, check_all(suspects, settings, _jobs(request), progress), strict=True))
         finally:
@@ -93,21 +82,20 @@ def _wishes(settings: Settings) -> str:
             settings.models,
             settings.wrappers,
             settings.max_file_bytes,
-            settings.root,
         )
     )
 
 
 class _Progress:
-    """A line on the terminal that says how far a long scan is, and goes away."""
+    """A line on the terminal that says how far a long scan is, and goes away. It never fails."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
         import time
 
         self._clock, self._total = time.monotonic, total
         self._next = self._clock() + _SLOW
         self._width = 0
-        self._on = sys.stderr is not None and sys.stderr.isatty()
+        self._on = not quiet and sys.stderr is not None and sys.stderr.isatty()
 
     def __call__(self, done: int) -> None:
         if not self._on or self._clock() < self._next:
@@ -115,22 +103,16 @@ class _Progress:
         self._next = self._clock() + 0.1
         line = f"loopcheck: {done} of {self._total} files"
         self._width = max(self._width, len(line))
-        sys.stderr.write(f"\r{line}")
-        sys.stderr.flush()
+        self._write(f"\r{line}")
 
     def erase(self) -> None:
         """Take the line away."""
         if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
+            self._write("\r" + " " * self._width + "\r")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
             sys.stderr.flush()
-
-
-def shown_settings(settings: Settings, where: str | None) -> str:
-    """The settings that hold, one a line."""
-    lines = [f"settings file: {where or 'none'}"]
-    for name, value in settings._asdict().items():
-        told = getattr(value, "label", getattr(value, "value", value))
-        if isinstance(told, tuple):
-            told = ", ".join(str(word) for word in told) or "none"
-        lines.append(f"{name.replace('_', '-')}: {'never' if name == 'fail_on' and told is None else told}")
-    return "\n".join(lines) + "\n"
+        except (OSError, ValueError):  # a terminal that does not listen
+            self._on = False

@@ -18,9 +18,16 @@ def settings_file(request: Request) -> str | None:
     chosen = request.values.get("--config")
     if chosen is not None:
         return chosen
-    from ..project import nearest
+    from ..project import find
 
-    return nearest(request.words[0] if request.words and request.words[0] != "-" else ".")
+    if reads_stdin(request):
+        return find(request.values.get("--stdin-filename", "."))
+    return find(request.words[0] if request.words else ".")
+
+
+def reads_stdin(request: Request) -> bool:
+    """Whether standard input is checked, and no file. As in ruff, its name alone says so."""
+    return "-" in request.words or "--stdin-filename" in request.values
 
 
 def has_any(request: Request) -> bool:
@@ -30,48 +37,20 @@ def has_any(request: Request) -> bool:
 
 def settings(request: Request, where: str | None) -> Settings:
     """The settings of this run: the command line beats the file. Raises LoopcheckError on a mistake in either."""
-    from ..settings import Settings, certainty_named, fail_on_named
+    from .choose import settings_of
 
-    chosen = Settings()
-    if where is not None:
-        from ..settings_file import read
-
-        chosen = read(where)
-    lists = request.lists
-    chosen = chosen._replace(
-        select=tuple(lists["--select"]) if "--select" in lists else chosen.select,
-        ignore=tuple(lists["--ignore"]) if "--ignore" in lists else chosen.ignore,
-        extend_select=(*chosen.extend_select, *lists.get("--extend-select", ())),
-    )
-    if has_any(request):
-        from ..rules import selected
-
-        selected(chosen.select, chosen.extend_select, chosen.ignore)
-    if "--min-certainty" in request.values:
-        chosen = chosen._replace(min_certainty=certainty_named(request.values["--min-certainty"]))
-    if "--fail-on" in request.values:
-        chosen = chosen._replace(fail_on=fail_on_named(request.values["--fail-on"]))
-    return chosen._replace(
-        exclude=_excludes(request, chosen.exclude),
-        respect_gitignore=chosen.respect_gitignore and "--no-respect-gitignore" not in request.flags,
-        force_exclude=chosen.force_exclude or "--force-exclude" in request.flags,
-    )
-
-
-def _excludes(request: Request, before: tuple[str, ...]) -> tuple[str, ...]:
-    return (*request.lists.get("--exclude", before), *request.lists.get("--extend-exclude", ()))
+    return settings_of(request, where, "" if "--config" in request.values else None)
 
 
 def files(request: Request, chosen: Settings | None) -> list[str]:
     """The files to check. Raises LoopcheckError if a named path does not exist."""
-    from ..defaults import DEFAULT_EXCLUDES
     from ..linter.discovery import discover
 
-    respect = chosen.respect_gitignore if chosen is not None else "--no-respect-gitignore" not in request.flags
-    force = chosen.force_exclude if chosen is not None else "--force-exclude" in request.flags
-    return discover(
-        request.words or ["."],
-        exclude=chosen.exclude if chosen is not None else _excludes(request, DEFAULT_EXCLUDES),
-        respect_gitignore=respect,
-        force_exclude=force,
-    )
+    if chosen is not None:
+        exclude, gitignore, force = chosen.exclude, chosen.respect_gitignore, chosen.force_exclude
+    else:
+        from ..defaults import DEFAULT_EXCLUDES
+
+        exclude = (*request.lists.get("--exclude", DEFAULT_EXCLUDES), *request.lists.get("--extend-exclude", ()))
+        gitignore, force = "--no-respect-gitignore" not in request.flags, "--force-exclude" in request.flags
+    return discover(request.words or ["."], exclude=exclude, respect_gitignore=gitignore, force_exclude=force)

@@ -9,7 +9,7 @@ from importlib import import_module
 from textwrap import dedent
 from typing import NamedTuple
 
-from ..errors import LoopcheckError
+from ..errors import LoopcheckError, did_you_mean
 from ..events import Event, Kind, Mark
 from ..findings import Certainty, Intent, Observer, Severity
 from ..machine import State
@@ -99,13 +99,21 @@ def rule_named(word: str) -> Rule:
     raise LoopcheckError(f"unknown rule '{word}'{_nearest(word)}; `loopcheck rules` lists them")
 
 
-def selected(select: tuple[str, ...] | None, extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
+def selected(
+    select: tuple[str, ...] | None,
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    start: frozenset[str] | None = None,
+) -> frozenset[str]:
     """The codes that are switched on. A longer word beats a shorter one, ignore beats select in a tie.
 
+    start: what is on before, if nothing is selected; None means the rules that are on by default.
     Words are codes, prefixes of codes, names, or ALL, in any case. LC001 stays on unless it is ignored itself: a
     file that was not read must not count as clean. Raises LoopcheckError on a word that fits no rule.
     """
-    chosen = {code for code, rule in catalogue().items() if rule.card.default} if select is None else set()
+    if start is None:
+        start = frozenset(code for code, rule in catalogue().items() if rule.card.default)
+    chosen = set(start) if select is None else set()
     rank = dict.fromkeys(chosen, -1)
     for words, on in ((select or (), True), (extend_select, True), (ignore, False)):
         for word in words:
@@ -114,9 +122,19 @@ def selected(select: tuple[str, ...] | None, extend_select: tuple[str, ...], ign
                     continue
                 rank[code] = weight
                 (chosen.add if on else chosen.discard)(code)
-    if not any(word.lower() in ("lc001", "syntax-error") for word in ignore):
+    if not _names_unread(ignore) and (select is not None or "LC001" in start):
         chosen.add("LC001")
     return frozenset(chosen)
+
+
+def without(codes: frozenset[str], words: tuple[str, ...]) -> frozenset[str]:
+    """These codes less those that the words name. LC001 goes only if it is named itself. Raises LoopcheckError."""
+    gone = {code for word in words for code in _fitting(word)}
+    return codes - (gone if _names_unread(words) else gone - {"LC001"})
+
+
+def _names_unread(words: tuple[str, ...]) -> bool:
+    return any(word.lower() in ("lc001", "syntax-error") for word in words)
 
 
 def _fitting(word: str) -> dict[str, int]:
@@ -133,8 +151,4 @@ def _fitting(word: str) -> dict[str, int]:
 
 
 def _nearest(word: str) -> str:
-    from difflib import get_close_matches
-
-    known = [word for code, rule in catalogue().items() for word in (code, rule.card.name)]
-    near = get_close_matches(word, known, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return did_you_mean(word, (known for code, rule in catalogue().items() for known in (code, rule.card.name)))

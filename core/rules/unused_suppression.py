@@ -7,6 +7,7 @@ CARD = Card(
     code="LC002",
     name="unused-suppression",
     title="a comment that silences a rule has nothing to silence",
+    anchor="loss.backward()  # loopcheck: ignore[LC101] cleared elsewhere",
     why="A suppression that is not needed hides the next real finding on its line, and one that names an unknown rule "
     "silences nothing although somebody believes that it does.",
     bad="""
@@ -23,8 +24,10 @@ CARD = Card(
             loss.backward()
             optimizer.step()
     """,
-    legal="Comments for rules that are switched off, noqa comments and the codes of other tools are never judged.",
-    how_to_fix="Remove the comment, or name the rule that it is meant for.",
+    legal="A suppression of a rule that is switched off, `# loopcheck: skip-file`, a bare `# noqa`, codes of other "
+    "tools after `# noqa:`, and every comment in a file that is not worth parsing because it does not train.",
+    how_to_fix="Remove the comment, or the rule that it names in vain, or put it on the first, the last or the "
+    "reported line of the statement.",
     severity=Severity.WARNING,
     seen_by=(Observer.STATIC,),
 )

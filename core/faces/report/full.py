@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...findings import Finding, Severity, Site
@@ -23,12 +23,13 @@ class _Mark(NamedTuple):
     primary: bool
 
 
-def render(findings: Iterable[Finding], *, color: bool = False) -> str:
+def render(findings: Iterable[Finding], *, color: bool = False, known: Mapping[str, bytes] | None = None) -> str:
     """One block per finding, with an empty line after each; "" without findings.
 
     Reads the files that the sites name, each once; if one cannot be read, its block goes without source lines.
+    known: the bytes of files that need not be read.
     """
-    paint, sources = Paint(color), Sources()
+    paint, sources = Paint(color), Sources(known)
     return "".join("\n".join(_block(finding, paint, sources)) + "\n\n" for finding in findings)
 
 

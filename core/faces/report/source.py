@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tokenize
+from collections.abc import Mapping
 from io import BytesIO
 
 from ..terminal import escape, width
@@ -14,10 +15,10 @@ _LARGEST = 10_000_000  # bytes; a report does without the lines of a larger file
 
 
 class Sources:
-    """The lines of files, each read once."""
+    """The lines of files, each read once. `known`: the bytes of files that need not be read, such as standard input."""
 
-    def __init__(self) -> None:
-        self._lines: dict[str, list[str]] = {}
+    def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
+        self._lines = {filename: _lines(data) for filename, data in (known or {}).items()}
 
     def line(self, filename: str, row: int) -> str | None:
         """Line number `row` (1-based) without its line end; None if there is none or the file cannot be read."""
@@ -34,9 +35,15 @@ def _read(filename: str) -> list[str]:
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             return []
         with open(filename, "rb") as file:
-            data = file.read()
+            return _lines(file.read())
+    except (OSError, ValueError):
+        return []
+
+
+def _lines(data: bytes) -> list[str]:
+    try:
         text = data.decode(_encoding(data), "replace")
-    except (OSError, ValueError, LookupError):
+    except (ValueError, LookupError):
         return []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines if lines[-1] else lines[:-1]

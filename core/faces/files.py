@@ -1,0 +1,40 @@
+"""Writing a file so that nobody ever sees half of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+
+def write_aside(filename: str, text: str) -> None:
+    """Writes `text` as UTF-8 beside the file, then puts it in its place; permissions and links stay as they are.
+
+    What is no plain file, such as a pipe, is written to directly. Raises OSError, leaving the old file as it was.
+    """
+    target = os.path.realpath(filename)
+    try:
+        mode: int | None = os.stat(target).st_mode
+    except FileNotFoundError:
+        mode = None
+    data = text.encode("utf-8", "backslashreplace")  # a file name may hold bytes that are no text
+    if mode is not None and not stat.S_ISREG(mode):
+        with open(target, "wb") as file:
+            file.write(data)
+        return
+    aside = f"{target}.{os.getpid()}.part"
+    try:
+        with open(aside, "wb") as file:
+            file.write(data)
+        if mode is not None:
+            os.chmod(aside, stat.S_IMODE(mode))
+        os.replace(aside, target)
+    except BaseException:
+        _remove(aside)
+        raise
+
+
+def _remove(filename: str) -> None:
+    try:
+        os.unlink(filename)
+    except OSError:
+        pass
