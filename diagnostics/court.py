@@ -32,7 +32,7 @@ class Court:
     def __init__(self, codes: Iterable[str], tell: Callable[[Verdict], None]) -> None:
         self._judge = Judge([rule for code, rule in catalogue().items() if code in set(codes)])
         self._tell = tell
-        self._waiting: dict[str, list[Verdict]] = {}
+        self.waiting: dict[str, list[Verdict]] = {}
         self._counts: dict[tuple[str, str, Mark], int] = {}
         self._told: set[tuple[str, str, Mark]] = set()
         self._spoken: dict[tuple[str, Mark], set[str]] = {}
@@ -42,13 +42,13 @@ class Court:
         verdicts = self._judge.judge(subject, (state,), event)
         if not verdicts:
             return False, True
-        waiting = self._waiting.setdefault(subject, [])
+        waiting = self.waiting.setdefault(subject, [])
         waiting.extend(verdicts)
         return True, all(_key(v) in self._told for v in verdicts)
 
     def cycle_ends(self, subject: str) -> None:
         """The optimizer is about to step again: what the last cycle broke is settled and counted."""
-        waiting = self._waiting.pop(subject, None)
+        waiting = self.waiting.pop(subject, None)
         if waiting:
             for verdict in settle(waiting):
                 self._count(verdict, _REPEATS)
@@ -64,7 +64,7 @@ class Court:
         An order that was wrong once counts if there was hardly a chance to see it twice.
         """
         for subject, state, steps in states:
-            waiting = self._waiting.pop(subject, [])
+            waiting = self.waiting.pop(subject, [])
             ended = self._judge.judge(subject, (state,), Event(Kind.END))
             for verdict in settle([*waiting, *ended]):
                 once = verdict in ended or steps <= _FEW

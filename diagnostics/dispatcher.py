@@ -100,7 +100,7 @@ class Dispatcher:
     def _new_trace(self) -> Trace:
         with self._lock:
             codes = frozenset().union(*(watch.codes for watch in self._watches))
-            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace))
+            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim)
             for probe in probes(codes):
                 trace.add_probe(probe)
             self._traces.append(trace)

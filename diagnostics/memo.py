@@ -16,6 +16,7 @@ class Transitions:
         self.used: list[bool] = []  # gradients that a step has used
         self.given: list[bool] = []  # nothing is concluded
         self.early: list[bool] = []  # a step ran while a loss was waiting: which loss comes next must be looked up
+        self.waits: list[bool] = []  # a loss was computed, and nothing is known of its backward
         self.quiet: dict[int, int] = {}
         self._ids: dict[State, int] = {}
 
@@ -29,6 +30,7 @@ class Transitions:
             self.used.append(state.grads is Grads.USED)
             self.given.append(state.grads is Grads.GIVEN)
             self.early.append(state.early is not None)
+            self.waits.append(state.waiting is not None)
         return known
 
     def keep(self, key: int, after: int) -> None:

@@ -27,8 +27,7 @@ class Called:
     """A module that was called from outside any other module.
 
     changing: its dropout (p > 0) and batch norm layers. optimizers: those that hold some of its parameters.
-    streak: forward passes since a backward or step; began_at: the first of them; idle: how many graphs of the streak
-    were dropped unused.
+    streak: forward passes since a backward or step; began_at: the first of them; tokens: of those that got one.
     """
 
     __slots__ = (
@@ -37,13 +36,14 @@ class Called:
         "changing",
         "epoch",
         "forwards",
-        "idle",
         "last_at",
         "mode_epoch",
+        "model",
         "name",
         "optimizers",
         "ref",
         "role",
+        "round",
         "set_at",
         "streak",
         "tokens",
@@ -54,14 +54,16 @@ class Called:
     def __init__(self, module: nn.Module) -> None:
         self.ref = weakref.ref(module)
         self.role = _role(module)
+        self.model = self.role is Role.MODEL
         self.name = ""
+        self.round = -1
         self.changing: list[nn.Module] = []
         self.optimizers: list[Tracked] = []
         self.epoch = -1
         self.mode_epoch = -1
         self.training: bool | None = None
         self.set_at = 0
-        self.forwards = self.streak = self.idle = 0
+        self.forwards = self.streak = 0
         self.began_at = self.last_at = 0
         self.tracked = False
         self.tokens: list[weakref.ref[Token]] = []

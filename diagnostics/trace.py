@@ -11,7 +11,6 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -28,9 +27,10 @@ from .optimizers import Tracked
 from .sites import Sites
 
 ATTENTIVE = 4  # steps at the start in which everything is measured
-_EVERY = 50  # ... and then once in so many
+_EVERY = 48  # ... and then once in so many
+_SAMPLED = 8  # steps, of which one is looked at more closely
 _OFTEN = 2
-_WATCHFUL = 8  # forward passes that get a token after an order looked wrong
+_WATCHFUL = 64  # forward passes that get a token after an order looked wrong
 _REMEMBERED = 63  # optimizers that are gone
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
 _CODES = {kind: number for number, kind in enumerate(Kind)}
@@ -67,7 +67,7 @@ before_step(trace, tracked), after_step(trace, tracked): around a step; attentiv
 stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them). Hot.
 close(trace): the watch ends.
 
-Attentive are the first steps and each 50th. Hot methods must leave at once where nothing is unusual.
+Attentive are the first steps and each 48th. Hot methods must leave at once where nothing is unusual.
 """
 
 
@@ -93,8 +93,15 @@ class Trace:
     steps: reading them while its backward writes corrupts memory (torch-facts 7).
     """
 
-    def __init__(self, sites: Sites, codes: frozenset[str], tell: Callable[[Verdict], None]) -> None:
+    def __init__(
+        self,
+        sites: Sites,
+        codes: frozenset[str],
+        tell: Callable[[Verdict], None],
+        claim: Callable[[Optimizer, Trace], None] = lambda optimizer, trace: None,
+    ) -> None:
         self.sites = sites
+        self._claim = claim
         self.court = Court(codes, tell)
         self.codes = codes
         self.moves = Transitions()
@@ -112,12 +119,16 @@ class Trace:
         self.steps = 0
         self.met = 0
         self.attentive = True
+        self.sampling = True  # forward passes get a token
         self.watchful = 0
+        self.round = 0  # counts backwards and steps: forward passes in between are one streak
         self.routes: dict[Mark, Route] = {}
         self.consumed: set[Mark] = set()  # forward passes that some backward went through
-        self.passes: dict[Mark, int] = {}
         self.last_model: Called | None = None
         self.probes: dict[str, list[Callable[..., None]]] = {}
+        self.hot_backward: tuple[Callable[..., None], ...] = ()
+        self.hot_after: tuple[Callable[..., None], ...] = ()
+        self.hot_step: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
         self.unobserved: set[str] = set()
         self._by_id: dict[int, Tracked] = {}
@@ -129,6 +140,9 @@ class Trace:
             method = getattr(probe, name, None)
             if method is not None:
                 self.probes.setdefault(name, []).append(method)
+        self.hot_backward = tuple(self.probes.get("backward", ()))
+        self.hot_after = tuple(self.probes.get("after_backward", ()))
+        self.hot_step = tuple(self.probes.get("stepping", ()))
 
     def tracked(self, optimizer: Optimizer) -> Tracked | None:
         """What is known of an optimizer, None if this thread has not met it."""
@@ -137,6 +151,7 @@ class Trace:
 
     def meet(self, optimizer: Optimizer, *, built_at: Mark = 0, new: bool = False, name: str = "") -> Tracked:
         """Begin to follow an optimizer. new: it was built just now; built_at: there."""
+        self._claim(optimizer, self)
         untouched = new or all(p.grad is None for group in optimizer.param_groups for p in group["params"])
         state = self.moves.number(State() if untouched else UNKNOWN)
         self.met += 1
@@ -217,12 +232,17 @@ class Trace:
         one = self._by_id.get(id(optimizer))
         if one is None or one.ref() is not optimizer:
             one = self.meet(optimizer)
-        mark = self.sites.here(_HERE)
         if not one.clears:
             self._named(one, optimizer)
         one.clears += 1
         # many clears for each step so far: then that is how this loop runs, and not a bad batch that is left out
-        self._move(one, _ZERO, mark, _SURE | (_LOOPED if one.clears >= _OFTEN * (one.steps + 1) else 0))
+        flags = _SURE | _LOOPED if one.clears >= _OFTEN * (one.steps + 1) else _SURE
+        mark = self.sites.here(_HERE)
+        after = self.moves.quiet.get(one.state << 40 | mark << 8 | _ZERO << 4 | flags)
+        if after is not None:
+            one.state = after
+        else:
+            self._move(one, _ZERO, mark, flags)
         one.resnap()
 
     def module_zero_grad(self, module: nn.Module) -> None:
@@ -239,32 +259,51 @@ class Trace:
         one = self._by_id.get(id(optimizer))
         if one is None or one.ref() is not optimizer:
             one = self.meet(optimizer)
-        if len(optimizer.param_groups) != one.groups:
-            one.renew(optimizer)
-            self.epoch += 1
         if not one.steps:
             self._named(one, optimizer)
+        if self.attentive or self.sampling:
+            self._regroup(one, optimizer)
         if not closure:
             self._steps(one, self.sites.here(_HERE))
         if self.attentive:
             for told in self.probes.get("before_step", ()):
                 told(self, one)
 
+    def _regroup(self, one: Tracked, optimizer: Optimizer) -> None:
+        if len(optimizer.param_groups) != one.groups:
+            one.renew(optimizer)
+            self.epoch += 1
+
     def _steps(self, one: Tracked, mark: Mark) -> None:
         moves = self.moves
-        if not moves.fresh[one.state]:
+        state = one.state
+        if not moves.fresh[state]:
             self._explain_gradients(one)
+            state = one.state
         elif one.empty() and one.all_empty():
             self._move(one, _ZERO, 0, _SURE)  # cleared by hand: p.grad = None
-        self.court.cycle_ends(one.key)
-        self._streaks_end()
-        if moves.states[one.state].waiting is not None:
+            state = one.state
+        if one.key in self.court.waiting:
+            self.court.cycle_ends(one.key)
+        self.round += 1
+        if moves.waits[state]:
             self.watchful = _WATCHFUL
-        self._move(one, _STEP, mark, _SURE)
-        for told in self.probes.get("stepping", ()):
+            self.sampling = True
+        after = moves.quiet.get(state << 40 | mark << 8 | _STEP << 4 | _SURE)
+        if after is not None:
+            one.state = after
+        else:
+            self._move(one, _STEP, mark, _SURE)
+        for told in self.hot_step:
             told(self, one, mark)
+        if len(self.optimizers) > 1 and not self.in_backward:
+            self._others(one, mark)
+
+    def _others(self, one: Tracked, mark: Mark) -> None:
+        """The other optimizers hear of this one's step, if they hold gradients that it may have been meant for."""
+        fresh = self.moves.fresh
         for other in self.optimizers:
-            if other is not one and moves.fresh[other.state] and not self.in_backward:
+            if fresh[other.state] and other is not one:
                 self._move(other, _OTHER, mark, _COVERS if other.held <= one.held else 0)
 
     def _explain_gradients(self, one: Tracked) -> None:
@@ -290,15 +329,16 @@ class Trace:
         one.steps += 1
         self.clock += 1
         one.stepped = self.clock
-        one.resnap()
-        if one.empty() and one.all_empty():
+        if not one.resnap() and one.all_empty():
             self._move(one, _ZERO, 0, _SURE)  # this one clears by itself
         if self.attentive:
             for told in self.probes.get("after_step", ()):
                 told(self, one)
         self.steps += 1
-        most = ATTENTIVE * max(1, len(self.optimizers))
-        self.attentive = self.steps < most or self.steps % _EVERY == 0
+        self.sampling = self.steps % _SAMPLED == 0 or self.watchful > 0
+        if self.sampling or self.attentive:
+            most = ATTENTIVE * max(1, len(self.optimizers))
+            self.attentive = self.steps < most or self.steps % _EVERY == 0
 
     def skipped_step(self, optimizer: Optimizer) -> None:
         """A gradient scaler left out the step of this optimizer: for the order it counts as one."""
@@ -313,7 +353,7 @@ class Trace:
         one = self.called.get(id(module))
         if one is None or one.ref() is not module:
             one = self.module(module)
-        if one.role is not Role.MODEL:
+        if not one.model:
             if one.role is Role.LOSS and self.attentive:
                 for told in self.probes.get("loss_call", ()):
                     told(self, module, args, kwargs, output, self.sites.here(_HERE))
@@ -323,16 +363,18 @@ class Trace:
         if one.mode_epoch != self.mode_epoch or self.attentive:
             one.mode_epoch, one.set_at = self.mode_epoch, self.mode_at
             one.read_mode(module)
-        mark = self.sites.here(_HERE)
+        one.last_at = mark = self.sites.here(_HERE)
         tensor = output if type(output) is Tensor else next(tensors_in(output), None)
-        tracked = tensor is not None and tensor.requires_grad and torch.is_grad_enabled()
+        one.tracked = tracked = tensor is not None and tensor.requires_grad
         one.forwards += 1
-        one.last_at, one.tracked = mark, tracked
         self.clock += 1
         self.last_model = one
-        if one.streak == 0:
-            one.began_at = mark
-        one.streak += 1
+        if one.round != self.round:
+            one.round, one.streak, one.began_at = self.round, 1, mark
+            if one.tokens:
+                one.tokens = []
+        else:
+            one.streak += 1
         if tracked:
             self._builds_graph(one, mark, output)
         if one.streak > 1 or self.attentive:
@@ -340,19 +382,27 @@ class Trace:
                 told(self, one, module, args, kwargs, output)
 
     def _builds_graph(self, one: Called, mark: Mark, output: Any) -> None:
-        seen = self.passes.get(mark, 0)
-        self.passes[mark] = seen + 1
-        awaited = _AWAITED if mark in self.consumed or not self.consumed else 0
+        known = mark in self.consumed
+        awaited = _AWAITED | _SURE if known or not self.consumed else _SURE
+        quiet = self.moves.quiet
         for optimizer in one.optimizers:
-            self._move(optimizer, _FORWARD, mark, _SURE | awaited, frozenset((str(mark),)))
-        if self.attentive or self.watchful or seen < 3 or one.streak > 1 or self.steps % 8 == 0:
-            self.watchful = max(0, self.watchful - 1)
-            token = Token(self.clock, mark, self.steps)
-            one.tokens = [*one.tokens[-63:], weakref.ref(token)]
-            for tensor in tensors_in(output):
-                node: Any = tensor.grad_fn
-                if node is not None:
-                    node.metadata.setdefault("loopcheck", token)
+            after = quiet.get(optimizer.state << 40 | mark << 8 | _FORWARD << 4 | awaited)
+            if after is not None:
+                optimizer.state = after
+            else:
+                self._move(optimizer, _FORWARD, mark, awaited, frozenset((str(mark),)))
+        if self.sampling or one.streak > 1 or self.attentive or not known:
+            self._gives_token(one, mark, output)
+
+    def _gives_token(self, one: Called, mark: Mark, output: Any) -> None:
+        """Lay a token into the graph of an output, so that a later walk knows which forward pass it comes from."""
+        self.watchful = max(0, self.watchful - 1)
+        token = Token(self.clock, mark, self.steps)
+        one.tokens = [*one.tokens[-63:], weakref.ref(token)]
+        for tensor in tensors_in(output):
+            node: Any = tensor.grad_fn
+            if node is not None:
+                node.metadata.setdefault("loopcheck", token)
 
     # ---- backward ------------------------------------------------------------------------------------------------
     def before_backward(self, tensors: Any, retain: bool, inputs: Any) -> None:
@@ -362,14 +412,15 @@ class Trace:
         if route is None:
             route = self.routes[mark] = Route()
         route.count += 1
+        moves = self.moves
         for one in self.optimizers:
-            if self.moves.used[one.state]:
+            if moves.used[one.state]:
                 self._still_there(one)
-            elif self.moves.fresh[one.state]:
+            elif moves.fresh[one.state]:
                 one.resnap()
-        if route.count <= ATTENTIVE or route.epoch != self.epoch or route.count % _EVERY == 0 or self.attentive:
+        if self.attentive or route.count <= ATTENTIVE or route.epoch != self.epoch:
             self._survey(route, tensors)
-        for told in self.probes.get("backward", ()):
+        for told in self.hot_backward:
             told(self, tensors, mark, retain, inputs)
 
     def _still_there(self, one: Tracked) -> None:
@@ -412,19 +463,22 @@ class Trace:
         """backward() has returned."""
         mark = self.backward_at
         route = self.routes[mark]
-        looped = _LOOPED if route.count > 1 else 0
-        early = self.moves.early
+        flags = _SURE | _LOOPED if route.count > 1 else _SURE
+        moves = self.moves
         for one in route.targets:
             if not one.changed():
                 continue
-            losses = None
-            if early[one.state]:
-                losses = self._consumed_by(one, tensors)
             one.backwards += 1
-            self._move(one, _BACKWARD, mark, _SURE | looped, losses)
-        for told in self.probes.get("after_backward", ()):
+            after = moves.quiet.get(one.state << 40 | mark << 8 | _BACKWARD << 4 | flags)
+            if after is not None:
+                one.state = after
+            elif moves.early[one.state]:  # depends on the loss, so nothing is remembered
+                self._judged(one, _BACKWARD, mark, flags, self._consumed_by(one, tensors), -1)
+            else:
+                self._move(one, _BACKWARD, mark, flags)
+        for told in self.hot_after:
             told(self, tensors, mark)
-        self._streaks_end()
+        self.round += 1
 
     def _consumed_by(self, one: Tracked, tensors: Any) -> frozenset[str] | None:
         """The forward passes behind a loss, if they came before the optimizer's last step; their names in the state."""
@@ -440,13 +494,7 @@ class Trace:
             state = self.moves.states[one.state]
             waiting = frozenset((state.waiting,)) if state.waiting is not None else None
             self._move(one, _READ, 0, _SURE, waiting)
-        self._streaks_end()
-
-    def _streaks_end(self) -> None:
-        for called in self.called.values():
-            if called.streak:
-                called.streak = 0
-                called.tokens = []
+        self.round += 1
 
     # ---- what torch itself refuses -------------------------------------------------------------------------------
     def failed_backward(self, tensors: Any, error: Exception) -> None:
@@ -466,6 +514,7 @@ class Trace:
         self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
         self.last_model = None
         self.probes = {}
+        self.hot_backward = self.hot_after = self.hot_step = ()
 
     # ---- the end -------------------------------------------------------------------------------------------------
     def close(self, finished: bool) -> None:

@@ -38,6 +38,8 @@ class Modes:
 
     def stepping(self, trace: Trace, one: Tracked, mark: Mark) -> None:
         """The step uses what the last backward brought: only now is it training, and not an attack or a saliency."""
+        if not self._trained:
+            return
         for key, (model, at) in list(self._trained.items()):
             if one in model.optimizers:
                 del self._trained[key]

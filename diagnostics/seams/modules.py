@@ -24,12 +24,12 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if is_compiling():
                 return original(self, *args, **kwargs)
             trace = local.trace
-            if trace is None or trace.off:
-                if dispatcher.failed:
-                    return original(self, *args, **kwargs)
-                trace = dispatcher.trace()
-            if trace.depth or dispatcher.failed or blind():
+            if trace is not None and trace.depth:
                 return original(self, *args, **kwargs)
+            if dispatcher.failed or blind():
+                return original(self, *args, **kwargs)
+            if trace is None or trace.off:
+                trace = dispatcher.trace()
             trace.depth = 1
             try:
                 output = original(self, *args, **kwargs)

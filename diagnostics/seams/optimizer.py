@@ -58,7 +58,6 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 try:
                     trace = dispatcher.trace()
                     if trace.tracked(self) is None:
-                        dispatcher.claim(self, trace)
                         trace.meet(self, built_at=dispatcher.sites.here(2), new=True)
                 except Exception as error:
                     dispatcher.fault(error)
