@@ -16,10 +16,10 @@ from functools import lru_cache
 from ..findings import Certainty, Finding, Location, Observer, Site
 from ..rules import catalogue, selected, without
 from ..settings import Settings
+from ..suppressions import read
 from .analysis import analysed
 from .decode import NotParsed, decode
 from .depth import too_deep
-from .suppressions import read
 
 _LOG = logging.getLogger("loopcheck")
 _LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen

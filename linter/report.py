@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from ..findings import Finding, Observer, Related, Site
 from ..judge import Verdict
 from ..settings import Settings
+from ..suppressions import read
 from .analysis import analysed
 from .collector import Found
 from .parse import Parsed
 from .positions import Range, locate
-from .suppressions import applied, read
 from .tree import Tree, tree_of
+from .vain import applied
 
 
 def judged(parsed: Parsed, filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:

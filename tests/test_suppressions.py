@@ -12,9 +12,9 @@ from test_startup import CLI, loaded
 from loopcheck.faces import cli
 from loopcheck.findings import Certainty, Finding
 from loopcheck.linter import lint_source
-from loopcheck.linter.suppressions import read
 from loopcheck.rules import catalogue
 from loopcheck.settings import Settings
+from loopcheck.suppressions import read
 
 ALL = Settings(min_certainty=Certainty.POSSIBLE)
 CASES = sorted((Path(__file__).parent / "cases" / "broken").glob("*.py"))
