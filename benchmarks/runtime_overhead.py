@@ -28,7 +28,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
 from loopcheck.diagnostics.dispatcher import DISPATCHER
-from loopcheck.diagnostics.watch import Session
+from loopcheck.diagnostics.session import Session
 
 FIRST = 50
 

@@ -69,17 +69,25 @@ class Dispatcher:
                 self.failed = False
                 self._install()
 
-    def close(self, watch: Subscriber, *, finished: bool) -> None:
-        """No longer tell a watch; the last one takes the seams out. finished: its program came to its end."""
+    def finish(self, finished: bool) -> None:
+        """A watch is about to close. If it is the last one, all that is judged at the end is judged now.
+
+        finished: its program came to its end. As long as another watch is open, the end is not here.
+        """
+        with self._lock:
+            if len(self._watches) != 1 or self.failed:
+                return
+            for trace in self._traces:
+                try:
+                    trace.close(finished)
+                except Exception as error:
+                    self.fault(error)
+
+    def close(self, watch: Subscriber) -> None:
+        """No longer tell a watch; the last one takes the seams out."""
         with self._lock:
             if watch not in self._watches:
                 return
-            if not self.failed:
-                for trace in self._traces:
-                    try:
-                        trace.close(finished)
-                    except Exception as error:
-                        self.fault(error)
             self._watches = [other for other in self._watches if other is not watch]
             if not self._watches:
                 self._uninstall()

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.modules.loss import _Loss
+from torch.nn.parameter import UninitializedParameter
 
 if TYPE_CHECKING:
     from .optimizers import Tracked
@@ -26,8 +27,9 @@ class Role(Enum):
 class Called:
     """A module that was called from outside any other module.
 
-    changing: its dropout (p > 0) and batch norm layers. optimizers: those that hold some of its parameters.
-    streak: forward passes since a backward or step; began_at: the first of them; tokens: of those that got one.
+    kind: its class; size: how many numbers its parameters hold. changing: its dropout (p > 0) and batch norm layers.
+    optimizers: those that hold some of its parameters. streak: forward passes since a backward or step; began_at: the
+    first of them; tokens: of those that got one.
     """
 
     __slots__ = (
@@ -36,6 +38,7 @@ class Called:
         "changing",
         "epoch",
         "forwards",
+        "kind",
         "last_at",
         "mode_epoch",
         "model",
@@ -45,6 +48,7 @@ class Called:
         "role",
         "round",
         "set_at",
+        "size",
         "streak",
         "tokens",
         "tracked",
@@ -56,6 +60,8 @@ class Called:
         self.role = _role(module)
         self.model = self.role is Role.MODEL
         self.name = ""
+        self.kind = type(module).__name__
+        self.size = sum(p.numel() for p in module.parameters() if not isinstance(p, UninitializedParameter))
         self.round = -1
         self.changing: list[nn.Module] = []
         self.optimizers: list[Tracked] = []

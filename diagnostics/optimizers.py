@@ -39,6 +39,7 @@ class Tracked:
         "held",
         "in_step",
         "key",
+        "kind",
         "looks",
         "name",
         "ref",
@@ -56,6 +57,7 @@ class Tracked:
         self.state = state
         self.key = key
         self.name = name
+        self.kind = type(optimizer).__name__
         self.built_at = 0
         self.steps = self.backwards = self.clears = 0
         self.stepped = 0

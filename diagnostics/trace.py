@@ -24,6 +24,8 @@ from .memo import Transitions
 from .models import Called, Role, Token
 from .naming import name_of
 from .optimizers import Tracked
+from .outbox import Outbox
+from .recorder import Recorder
 from .sites import Sites
 
 ATTENTIVE = 4  # steps at the start in which everything is measured
@@ -131,7 +133,10 @@ class Trace:
         self.hot_step: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
         self.unobserved: set[str] = set()
+        self.outbox = Outbox()
+        self.recorder = Recorder()
         self._by_id: dict[int, Tracked] = {}
+        self.add_probe(self.recorder)
 
     # ---- subjects ------------------------------------------------------------------------------------------------
     def add_probe(self, probe: object) -> None:

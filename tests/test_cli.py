@@ -202,7 +202,7 @@ MISTAKES = {
     "--select is no option of `loopcheck rules`": ["rules", "--select", "LC101"],
     "`loopcheck explain` needs the code or name of a rule": ["explain"],
     "`loopcheck rules` takes no argument; `loopcheck explain LC101` tells all about one": ["rules", "LC101"],
-    "`loopcheck run` is not built yet": ["run", "bad.py", "--epochs", "3"],
+    "`loopcheck run` needs a script, or -m and a module": ["run"],
 }
 
 

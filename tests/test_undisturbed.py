@@ -19,7 +19,7 @@ from watching import watch
 
 from loopcheck.diagnostics.dispatcher import DISPATCHER, LoopcheckFault
 from loopcheck.diagnostics.seams import seams
-from loopcheck.diagnostics.watch import Session
+from loopcheck.diagnostics.session import Session
 
 
 def places() -> list[tuple[Any, str, Any]]:

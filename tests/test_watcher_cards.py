@@ -9,7 +9,7 @@ import pytest
 from test_rules import PREAMBLE as PLAIN
 from test_rules import anchor_of
 
-from loopcheck.diagnostics.watch import Session
+from loopcheck.diagnostics.session import Session
 from loopcheck.findings import Finding, Observer
 from loopcheck.rules import Rule, catalogue
 from loopcheck.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 from typing import NamedTuple
 
-from loopcheck.diagnostics.watch import Session
+from loopcheck.diagnostics.session import Session
 from loopcheck.findings import Finding
 from loopcheck.settings import Settings
 

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _guarded(list(sys.argv[1:] if argv is None else argv))
     finally:
-        if argv is None:
+        if argv is None and not gc.isenabled():
             gc.freeze()  # the process ends here: spare it a last look through every tree
         if collecting:
             gc.enable()
@@ -69,8 +69,16 @@ def _dispatch(request: Request) -> int:
     if request.command == "check":
         return _check(request)
     if request.command == "run":
-        return _refused("`loopcheck run` is not built yet; `loopcheck check` reads your code without running it")
+        return _run(request)
     return _explain(request) if request.command == "explain" else _rules(request)
+
+
+def _run(request: Request) -> int:
+    from . import wishes
+    from .run_watch import watched
+
+    gc.enable()
+    return watched(request, wishes.settings(request, wishes.settings_file(request)))
 
 
 def _check(request: Request) -> int:

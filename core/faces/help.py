@@ -6,6 +6,7 @@ _CHECK = """\
 loopcheck finds what silently breaks a PyTorch training loop. It reads your code and never runs it.
 
 Usage: loopcheck [OPTIONS] [PATH ...]          check files and folders (default: the current folder)
+       loopcheck run SCRIPT [ARGUMENTS ...]    run a script and watch it
        loopcheck explain CODE-or-name ...      tell all about a rule
        loopcheck rules                         list the rules
 
@@ -52,6 +53,34 @@ Other:
   -h, --help               print this text
 """
 
+_RUN = """\
+Runs a training script under a watch and reports the faults it saw. The script needs no change, and torch must be there.
+
+Usage: loopcheck run [OPTIONS] SCRIPT [ITS ARGUMENTS ...]
+       loopcheck run [OPTIONS] -m MODULE [ITS ARGUMENTS ...]
+       torchrun -m loopcheck run SCRIPT ...    each process is watched, process 0 reports
+
+Options stand before the script; all behind it is the script's own. The report goes to standard error.
+
+  --select RULES           only these rules: codes (LC101), prefixes (LC1), names or ALL, separated by commas
+  --extend-select RULES    these rules besides the others
+  --ignore RULES           not these rules
+  --output-format FORMAT   full (default), concise or json (findings only, as from `loopcheck check`)
+  -o, --output-file FILE   write the report to a file
+  --report FILE            write the recorded run as JSON: what ran, the losses, the findings
+  --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
+  -q, --quiet              only the findings
+  --config FILE            the settings of this TOML file
+  --isolated               no settings file at all
+  -m MODULE                run a module, as python -m does
+  -V, --version            print the version
+  -h, --help               print this text
+
+Exit status: the script's own if it is not 0; else 1 if a fault was seen, 0 if not, 2 if the command line makes no sense
+  --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
+  --exit-zero              0 even if faults were seen
+"""
+
 _EXPLAIN = """\
 Tells all about a rule: what is wrong and why, a bad and a good example, what is legal, and how to fix it.
 
@@ -78,4 +107,4 @@ Usage: loopcheck rules
 
 def help_text(command: str) -> str:
     """The help of a command; that of `check` is the program's."""
-    return {"explain": _EXPLAIN, "rules": _RULES}.get(command, _CHECK)
+    return {"run": _RUN, "explain": _EXPLAIN, "rules": _RULES}.get(command, _CHECK)

@@ -34,6 +34,19 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--show-settings": FLAG,
         "--output-file": VALUE,
     },
+    "run": {
+        "--select": LIST,
+        "--ignore": LIST,
+        "--extend-select": LIST,
+        "--fail-on": VALUE,
+        "--exit-zero": FLAG,
+        "--output-format": VALUE,
+        "--output-file": VALUE,
+        "--report": VALUE,
+        "--config": VALUE,
+        "--isolated": FLAG,
+        "-m": VALUE,
+    },
     "explain": {},
     "rules": {"--output-format": VALUE},
 }
@@ -66,7 +79,7 @@ class Request:
 def parse(argv: list[str]) -> Request:
     """What the arguments ask for. The first word is the command if it is a command's name, else it is a path.
 
-    After `run`, and after `--`, nothing is taken for an option. Raises UsageError.
+    After the script or module of `run`, and after `--`, nothing is taken for an option. Raises UsageError.
     """
     request = Request()
     given: list[str] = []
@@ -78,12 +91,16 @@ def parse(argv: list[str]) -> Request:
             break
         if argument.startswith("-") and argument != "-":
             given.append(_option(argument, rest, request))
+            if argument == "-m":  # all behind the module's name is the module's
+                request.words += rest
+                break
         elif not request.command and not request.words and argument in COMMANDS:
             request.command = argument
-            if argument == "run":
-                return request
         else:
             request.words.append(argument)
+            if request.command == "run":  # all behind the script's name is the script's
+                request.words += rest
+                break
     request.command = request.command or "check"
     _demand_fitting(request.command, given)
     return request

@@ -20,6 +20,8 @@ def settings_file(request: Request) -> str | None:
         return chosen
     from ..project import find
 
+    if "-m" in request.values:
+        return find(".")
     if reads_stdin(request):
         return find(request.values.get("--stdin-filename", "."))
     return find(request.words[0] if request.words else ".")

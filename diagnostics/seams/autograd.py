@@ -37,6 +37,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 trace = dispatcher.trace()
             if trace.in_backward or blind():  # within backward: a reentrant checkpoint
                 return original(*given)
+            if trace.outbox:
+                trace.outbox.deliver(trace.steps)
             try:
                 trace.before_backward(tensors, bool(retain_graph or create_graph), inputs)
             except Exception as error:
@@ -54,6 +56,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                     trace.after_backward(tensors)
                 except Exception as error:
                     dispatcher.fault(error)
+                if trace.outbox:
+                    trace.outbox.deliver(trace.steps)
             return result
 
         return replacement

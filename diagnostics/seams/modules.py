@@ -30,6 +30,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 return original(self, *args, **kwargs)
             if trace is None or trace.off:
                 trace = dispatcher.trace()
+            if trace.outbox:
+                trace.outbox.deliver(trace.steps)
             trace.depth = 1
             try:
                 output = original(self, *args, **kwargs)

@@ -25,11 +25,13 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
         def replacement(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
             if is_compiling() or dispatcher.failed:
                 return original(self, *args, **kwargs)
+            trace = local.trace
+            if trace is None or trace.off:
+                trace = dispatcher.trace()
+            if trace.outbox:
+                trace.outbox.deliver(trace.steps)
             result = original(self, *args, **kwargs)
             try:
-                trace = local.trace
-                if trace is None or trace.off:
-                    trace = dispatcher.trace()
                 trace.zero_grad(self)
             except Exception as error:
                 dispatcher.fault(error)

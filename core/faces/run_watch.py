@@ -1,0 +1,132 @@
+"""The work of `loopcheck run`: a script or module is run under a watch, and the report goes to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ExitCode, LoopcheckError
+from ..findings import Finding, Site
+from ..settings import Settings
+from .options import Request, UsageError
+from .terminal import wants_color, write
+
+if TYPE_CHECKING:
+    from ..diagnostics.run import Ended
+
+
+def watched(request: Request, settings: Settings) -> int:
+    """Run what the command line names; the exit status is the program's own, or 1 instead of 0 if something was found.
+
+    The program's own fate (an exception, sys.exit, Ctrl-C) is as in a plain run.
+    """
+    target, arguments = _target(request)
+    if os.environ.get("LOOPCHECK", "").lower() in ("off", "0", "false", "no"):
+        raise UsageError("LOOPCHECK=off, so there is nothing to watch: run the script with python")
+    try:
+        from ..diagnostics.run import run
+        from ..diagnostics.session import Session
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise LoopcheckError("`loopcheck run` needs torch, which is not installed here") from None
+    owner = os.getpid()
+    ended = run(target, arguments, Session(settings), module="-m" in request.values)
+    if os.getpid() != owner:  # a fork of the program came to its end: the report is the parent's
+        return ended.status
+    failed = any(settings.fails(finding) for finding in ended.report.findings) and "--exit-zero" not in request.flags
+    _tell(request, ended)
+    if ended.interrupted:
+        return ExitCode.INTERRUPTED
+    return ended.status or (ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def _target(request: Request) -> tuple[str, list[str]]:
+    module = request.values.get("-m")
+    if module is not None:
+        return module, request.words
+    if not request.words:
+        raise UsageError("`loopcheck run` needs a script, or -m and a module")
+    return request.words[0], request.words[1:]
+
+
+def _tell(request: Request, ended: Ended) -> None:
+    """Process 0 of several speaks; each writes a record of its own."""
+    rank = os.environ.get("RANK", "0")
+    record = request.values.get("--report")
+    if record is not None:
+        _write(_of_rank(record, rank), _record(ended))
+    if rank != "0":
+        return
+    target = request.values.get("--output-file")
+    text = _rendered(request, ended, color=target is None and _colored(request))
+    if target is not None:
+        _write(target, text)
+    else:
+        write(text, sys.stderr)
+
+
+def _colored(request: Request) -> bool:
+    return wants_color(request.values.get("--color", "auto"), sys.stderr)
+
+
+def _rendered(request: Request, ended: Ended, *, color: bool) -> str:
+    findings = sorted(map(_near, ended.report.findings), key=lambda finding: finding.sort_key)
+    form = request.values.get("--output-format", "full")
+    if form == "json":
+        from .report import json_format
+
+        return json_format.render(findings)
+    if form == "concise":
+        from .report import concise
+
+        text = concise.render(findings, color=color)
+    else:
+        from .report import full
+
+        text = full.render(findings, color=color)
+    if "--quiet" in request.flags:
+        return text
+    head = "".join(f"{line}\n" for line in ended.report.ran())
+    return f"\n--- loopcheck ---\n{head}\n{text}{_summary(len(findings))}"
+
+
+def _near(finding: Finding) -> Finding:
+    """With paths as seen from the current folder, if they lie in it."""
+    related = tuple(one._replace(site=_near_site(one.site)) for one in finding.related)
+    return finding._replace(site=_near_site(finding.site), related=related)
+
+
+def _near_site(site: Site) -> Site:
+    path, here = Path(site.filename), Path.cwd()
+    return site._replace(filename=str(path.relative_to(here))) if path.is_relative_to(here) else site
+
+
+def _summary(count: int) -> str:
+    return f"Found {count} fault{'' if count == 1 else 's'} while it ran.\n" if count else "No fault was seen.\n"
+
+
+def _record(ended: Ended) -> str:
+    import json
+
+    from .report import json_format
+
+    findings = [json_format.as_object(finding) for finding in ended.report.findings]
+    return json.dumps({"status": ended.status, **ended.report.as_dict(), "findings": findings}, indent=2) + "\n"
+
+
+def _of_rank(filename: str, rank: str) -> str:
+    """`run.json`, and `run.rank1.json` for process 1."""
+    path = Path(filename)
+    return filename if rank == "0" else str(path.with_name(f"{path.stem}.rank{rank}{path.suffix}"))
+
+
+def _write(filename: str, text: str) -> None:
+    from .files import write_aside
+
+    try:
+        write_aside(filename, text)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot write '{filename}': {getattr(error, 'strerror', None) or error}") from None

@@ -1,0 +1,115 @@
+"""One watch, from open() to close(): hears the verdicts, drops those that the user has silenced, passes on the rest."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+from ..errors import LoopcheckError
+from ..findings import Finding
+from ..judge import Verdict
+from ..rules import selected
+from ..settings import Settings
+from .alarms import LoopcheckFinding, LoopcheckStop, LoopcheckWarning, told
+from .dispatcher import DISPATCHER
+from .findings import finding_of
+from .given import Given
+from .report import Report, report_of
+from .silence import Silence
+from .trace import Trace
+
+OnFinding = str | Callable[[Finding], object]
+ACTIONS = ("warn", "collect", "raise", "stop")
+
+
+class Session:
+    """One watch. findings: what was found so far, in the order in which it was told.
+
+    settings: which rules are on. on_finding: what happens with a finding, see `watch`. objects: what the user has
+    handed over. Raises LoopcheckError for an unknown rule or action.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, on_finding: OnFinding = "collect", objects: Given | None = None
+    ) -> None:
+        if on_finding not in ACTIONS and not callable(on_finding):
+            raise LoopcheckError(f"unknown on_finding {on_finding!r}: one of {', '.join(ACTIONS)}, or a callable")
+        self.settings = settings or Settings()
+        self.codes = selected(self.settings.select, self.settings.extend_select, self.settings.ignore)
+        self.findings: list[Finding] = []
+        self._on_finding = on_finding
+        self._objects = objects
+        self._silence = Silence(self.settings)
+        self._last: Report | None = None
+        self._is_open = False
+
+    def open(self) -> None:
+        """Begin to watch. Opening twice is fine."""
+        if self._is_open:
+            return
+        self._is_open = True
+        DISPATCHER.open(self)
+        if self._objects is not None:
+            self._objects.introduce(DISPATCHER.trace())
+            self._objects = None
+
+    def close(self, *, finished: bool = True, error: BaseException | None = None) -> None:
+        """End the watch; closing twice is fine. finished: the training came to its end, so what is missing is missing.
+
+        With on_finding="raise" it raises what was found last. error: the user's exception that is on its way, which
+        gets a note instead.
+        """
+        if not self._is_open:
+            return
+        trace = DISPATCHER.trace()
+        DISPATCHER.finish(finished)
+        self._last = self._report()
+        self._is_open = False
+        DISPATCHER.close(self)
+        for finding in trace.outbox.take(self):
+            if error is None:
+                self.act(finding)
+            elif not self.stopped_by(error):
+                error.add_note(f"loopcheck: {told(finding)}")
+
+    def report(self) -> Report:
+        """What ran, what was found and what could not be observed: until now, or until the watch was closed."""
+        return self._last if self._last is not None and not self._is_open else self._report()
+
+    def _report(self) -> Report:
+        return report_of(DISPATCHER.traces, self.findings, DISPATCHER.unobserved)
+
+    def hear(self, verdict: Verdict, trace: Trace) -> None:
+        """Called by the dispatcher for each verdict, in the thread where it was reached."""
+        if verdict.rule.card.code not in self.codes:
+            return
+        finding = finding_of(verdict, trace)
+        if not self.settings.shows(finding) or self._silence.holds(finding):
+            return
+        self.findings.append(finding)
+        if self._on_finding != "collect":
+            trace.outbox.put(self, finding, after_step=trace.steps if self._on_finding == "stop" else None)
+
+    def act(self, finding: Finding) -> None:
+        """Do what the user wants done with a finding."""
+        if callable(self._on_finding):
+            self._on_finding(finding)
+        elif self._on_finding == "raise":
+            raise LoopcheckFinding(finding)
+        elif self._on_finding == "stop" and self._is_open:
+            raise LoopcheckStop(finding)
+        elif self._on_finding != "stop":
+            site = finding.site
+            warnings.warn_explicit(told(finding), LoopcheckWarning, site.filename, site.start.row, registry={})
+
+    def stopped_by(self, error: BaseException | None) -> bool:
+        """Whether this watch itself has ended the training."""
+        return isinstance(error, LoopcheckStop) and any(error.finding is one for one in self.findings)
+
+    def __enter__(self) -> Session:
+        self.open()
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        self.close(finished=error is None, error=error)
+        return self.stopped_by(error)
