@@ -9,8 +9,12 @@ from typing import Any
 
 import torch
 
-is_compiling: Callable[[], bool] = torch.compiler.is_compiling
-"""Under torch.compile the compiler replaces this call by True and drops what stands behind it: no graph break."""
+is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
+"""Under torch.compile the compiler replaces this call by True and drops what stands behind it: no graph break.
+
+One frame, where torch.compiler.is_compiling takes two; what that knows besides (an export that is not strict) `blind`
+asks for.
+"""
 
 
 def _probe(path: str) -> Callable[..., Any] | None:
@@ -21,15 +25,20 @@ def _probe(path: str) -> Callable[..., Any] | None:
     return found if callable(found) else None
 
 
-_tracing = _probe("_C._get_tracing_state")
-_transformed = _probe("_C._functorch.peek_interpreter_stack")
+def _nothing() -> None:
+    return None
+
+
+tracing = _probe("_C._get_tracing_state") or _nothing
+"""None unless torch.jit traces what runs now. For the hot path, which saves the frame of blind()."""
+transformed = _probe("_C._functorch.peek_interpreter_stack") or _nothing
+"""None unless torch.func (grad, vmap ...) transforms what runs now."""
+_compiler: Any = torch.compiler
 
 
 def blind() -> bool:
-    """Whether torch traces (torch.jit.trace) or transforms (torch.func) what runs now. Cost: 0.1 us."""
-    if _tracing is not None and _tracing() is not None:
-        return True
-    return _transformed is not None and _transformed() is not None
+    """Whether torch traces, transforms or exports what runs now."""
+    return tracing() is not None or transformed() is not None or bool(getattr(_compiler, "_is_compiling_flag", False))
 
 
 def capturing() -> bool:

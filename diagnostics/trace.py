@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from sys import _getframe
+from types import FrameType
 from typing import Any
 
 from torch import Tensor, nn
@@ -39,6 +41,7 @@ _CODES = {kind: number for number, kind in enumerate(Kind)}
 _ZERO, _FORWARD, _BACKWARD = _CODES[Kind.ZERO_GRAD], _CODES[Kind.FORWARD], _CODES[Kind.BACKWARD]
 _STEP, _OTHER, _LEND, _READ = _CODES[Kind.STEP], _CODES[Kind.OTHER_STEP], _CODES[Kind.LEND], _CODES[Kind.READ]
 _KINDS = list(Kind)
+_TENSOR_BACKWARD = Tensor.backward.__code__
 _HERE = 3  # frames from Sites.here up to the code that called a seam: here, the trace's method, the seam
 
 
@@ -64,9 +67,11 @@ loss_call(trace, module, args, kwargs, output, mark): a loss module has returned
 graph(trace, tensors, nodes, leaves, mark): before a backward, the graph behind the loss; attentive steps.
 backward(trace, tensors, mark, retain, inputs): before each backward. Hot.
 failed_backward(trace, tensors, error, mark): backward has raised.
-after_backward(trace, tensors, mark): after each backward. Hot.
+after_backward(trace, tensors, mark): after each backward while the model is not (all) in train mode, or while
+    trace.expects_step is set.
 before_step(trace, tracked), after_step(trace, tracked): around a step; attentive steps.
-stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them). Hot.
+stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them); only if a probe has set
+    trace.expects_step since the last one.
 close(trace): the watch ends.
 
 Attentive are the first steps and each 48th. Hot methods must leave at once where nothing is unusual.
@@ -103,6 +108,7 @@ class Trace:
         claim: Callable[[Optimizer, Trace], None] = lambda optimizer, trace: None,
     ) -> None:
         self.sites = sites
+        self._known = sites.known
         self._claim = claim
         self.court = Court(codes, tell)
         self.codes = codes
@@ -117,6 +123,7 @@ class Trace:
         self.epoch = 0  # counts changes of who trains what
         self.mode_epoch = 0  # counts calls of train() and eval()
         self.mode_at: Mark = 0
+        self.expects_step = False  # a probe waits for the next step
         self.clock = 0  # counts forward passes and steps
         self.steps = 0
         self.met = 0
@@ -129,8 +136,6 @@ class Trace:
         self.last_model: Called | None = None
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self.hot_backward: tuple[Callable[..., None], ...] = ()
-        self.hot_after: tuple[Callable[..., None], ...] = ()
-        self.hot_step: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
         self.unobserved: set[str] = set()
         self.outbox = Outbox()
@@ -146,8 +151,6 @@ class Trace:
             if method is not None:
                 self.probes.setdefault(name, []).append(method)
         self.hot_backward = tuple(self.probes.get("backward", ()))
-        self.hot_after = tuple(self.probes.get("after_backward", ()))
-        self.hot_step = tuple(self.probes.get("stepping", ()))
 
     def tracked(self, optimizer: Optimizer) -> Tracked | None:
         """What is known of an optimizer, None if this thread has not met it."""
@@ -242,13 +245,17 @@ class Trace:
         one.clears += 1
         # many clears for each step so far: then that is how this loop runs, and not a bad batch that is left out
         flags = _SURE | _LOOPED if one.clears >= _OFTEN * (one.steps + 1) else _SURE
-        mark = self.sites.here(_HERE)
+        frame = _getframe(2)
+        mark = self._known.get((id(frame.f_code), frame.f_lasti)) or self.sites.here(_HERE)
         after = self.moves.quiet.get(one.state << 40 | mark << 8 | _ZERO << 4 | flags)
         if after is not None:
             one.state = after
         else:
             self._move(one, _ZERO, mark, flags)
-        one.resnap()
+        for p in one.canaries:
+            if p.grad is not None:
+                one.resnap()
+                break
 
     def module_zero_grad(self, module: nn.Module) -> None:
         """A module has cleared the gradients of its parameters."""
@@ -269,7 +276,9 @@ class Trace:
         if self.attentive or self.sampling:
             self._regroup(one, optimizer)
         if not closure:
-            self._steps(one, self.sites.here(_HERE))
+            frame = _getframe(2).f_back  # of torch's wrapper around step()
+            mark = self._known.get((id(frame.f_code), frame.f_lasti)) if frame is not None else 0
+            self._steps(one, mark or self.sites.here(_HERE))
         if self.attentive:
             for told in self.probes.get("before_step", ()):
                 told(self, one)
@@ -285,7 +294,7 @@ class Trace:
         if not moves.fresh[state]:
             self._explain_gradients(one)
             state = one.state
-        elif one.empty() and one.all_empty():
+        elif (not one.canaries or one.canaries[0].grad is None) and one.empty() and one.all_empty():
             self._move(one, _ZERO, 0, _SURE)  # cleared by hand: p.grad = None
             state = one.state
         if one.key in self.court.waiting:
@@ -299,8 +308,10 @@ class Trace:
             one.state = after
         else:
             self._move(one, _STEP, mark, _SURE)
-        for told in self.hot_step:
-            told(self, one, mark)
+        if self.expects_step:
+            self.expects_step = False
+            for told in self.probes.get("stepping", ()):
+                told(self, one, mark)
         if len(self.optimizers) > 1 and not self.in_backward:
             self._others(one, mark)
 
@@ -327,13 +338,32 @@ class Trace:
             return
         if closure:
             self._steps(one, self.sites.here(_HERE))
-        self.ended_step(one)
-
-    def ended_step(self, one: Tracked) -> None:
-        """The step is over, or was left out on purpose (a gradient scaler met infinite gradients)."""
+        if self.attentive or self.sampling:
+            self.ended_step(one)
+            return
         one.steps += 1
         self.clock += 1
         one.stepped = self.clock
+        i = 0
+        for p in one.canaries:  # as Tracked.resnap, which would be one frame more
+            grad = p.grad
+            if grad is None:
+                self.ended_step(one, counted=True)
+                return
+            ref = one.grads[i]
+            if ref is None or ref() is not grad:
+                one.grads[i] = weakref.ref(grad)
+            one.versions[i] = grad._version
+            i += 1  # noqa: SIM113 - enumerate costs 0.1 us
+        self.steps += 1
+        self.sampling = self.steps % _SAMPLED == 0 or self.watchful > 0
+
+    def ended_step(self, one: Tracked, counted: bool = False) -> None:
+        """The step is over, or was left out on purpose (a gradient scaler met infinite gradients)."""
+        if not counted:
+            one.steps += 1
+            self.clock += 1
+            one.stepped = self.clock
         if not one.resnap() and one.all_empty():
             self._move(one, _ZERO, 0, _SURE)  # this one clears by itself
         if self.attentive:
@@ -368,7 +398,8 @@ class Trace:
         if one.mode_epoch != self.mode_epoch or self.attentive:
             one.mode_epoch, one.set_at = self.mode_epoch, self.mode_at
             one.read_mode(module)
-        one.last_at = mark = self.sites.here(_HERE)
+        frame = _getframe(2)
+        one.last_at = mark = self._known.get((id(frame.f_code), frame.f_lasti)) or self.sites.here(_HERE)
         tensor = output if type(output) is Tensor else next(tensors_in(output), None)
         one.tracked = tracked = tensor is not None and tensor.requires_grad
         one.forwards += 1
@@ -381,23 +412,20 @@ class Trace:
         else:
             one.streak += 1
         if tracked:
-            self._builds_graph(one, mark, output)
+            known = mark in self.consumed
+            awaited = _AWAITED | _SURE if known or not self.consumed else _SURE
+            quiet = self.moves.quiet
+            for optimizer in one.optimizers:
+                after = quiet.get(optimizer.state << 40 | mark << 8 | _FORWARD << 4 | awaited)
+                if after is not None:
+                    optimizer.state = after
+                else:
+                    self._move(optimizer, _FORWARD, mark, awaited, frozenset((str(mark),)))
+            if self.sampling or one.streak > 1 or self.attentive or not known:
+                self._gives_token(one, mark, output)
         if one.streak > 1 or self.attentive:
             for told in self.probes.get("forward", ()):
                 told(self, one, module, args, kwargs, output)
-
-    def _builds_graph(self, one: Called, mark: Mark, output: Any) -> None:
-        known = mark in self.consumed
-        awaited = _AWAITED | _SURE if known or not self.consumed else _SURE
-        quiet = self.moves.quiet
-        for optimizer in one.optimizers:
-            after = quiet.get(optimizer.state << 40 | mark << 8 | _FORWARD << 4 | awaited)
-            if after is not None:
-                optimizer.state = after
-            else:
-                self._move(optimizer, _FORWARD, mark, awaited, frozenset((str(mark),)))
-        if self.sampling or one.streak > 1 or self.attentive or not known:
-            self._gives_token(one, mark, output)
 
     def _gives_token(self, one: Called, mark: Mark, output: Any) -> None:
         """Lay a token into the graph of an output, so that a later walk knows which forward pass it comes from."""
@@ -412,7 +440,11 @@ class Trace:
     # ---- backward ------------------------------------------------------------------------------------------------
     def before_backward(self, tensors: Any, retain: bool, inputs: Any) -> None:
         """backward() is about to run."""
-        self.backward_at = mark = self.sites.here(_HERE)
+        frame: FrameType | None = _getframe(2)
+        if frame is not None and frame.f_code is _TENSOR_BACKWARD:
+            frame = frame.f_back
+        known = self._known.get((id(frame.f_code), frame.f_lasti)) if frame is not None else 0
+        self.backward_at = mark = known or self.sites.here(_HERE)
         route = self.routes.get(mark)
         if route is None:
             route = self.routes[mark] = Route()
@@ -481,8 +513,10 @@ class Trace:
                 self._judged(one, _BACKWARD, mark, flags, self._consumed_by(one, tensors), -1)
             else:
                 self._move(one, _BACKWARD, mark, flags)
-        for told in self.hot_after:
-            told(self, tensors, mark)
+        model = self.last_model
+        if self.expects_step or (model is not None and model.training is not True):
+            for told in self.probes.get("after_backward", ()):
+                told(self, tensors, mark)
         self.round += 1
 
     def _consumed_by(self, one: Tracked, tensors: Any) -> frozenset[str] | None:
@@ -519,7 +553,7 @@ class Trace:
         self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
         self.last_model = None
         self.probes = {}
-        self.hot_backward = self.hot_after = self.hot_step = ()
+        self.hot_backward = ()
 
     # ---- the end -------------------------------------------------------------------------------------------------
     def close(self, finished: bool) -> None:

@@ -27,19 +27,18 @@ class Modes:
         self._trained: dict[int, tuple[Called, Mark]] = {}
 
     def after_backward(self, trace: Trace, tensors: Any, mark: Mark) -> None:
-        """Hot: one comparison where the model is in train mode."""
+        """A backward while the model may not be in train mode, or while one is remembered that was not."""
         model = trace.last_model
         if model is None or not model.tracked:
             return
         if model.training is False and model.changing:
             self._trained[id(model)] = (model, mark)
+            trace.expects_step = True
         elif self._trained:
             self._trained.pop(id(model), None)
 
     def stepping(self, trace: Trace, one: Tracked, mark: Mark) -> None:
         """The step uses what the last backward brought: only now is it training, and not an attack or a saliency."""
-        if not self._trained:
-            return
         for key, (model, at) in list(self._trained.items()):
             if one in model.optimizers:
                 del self._trained[key]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ..guards import blind, is_compiling, never_compiled
+from ..guards import blind, is_compiling, never_compiled, tracing, transformed
 from . import Make, Seam
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             inputs: Any = None,
         ) -> Any:
             given = (tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
-            if is_compiling() or dispatcher.failed:
+            if dispatcher.failed:  # never compiled, so there is no need to ask whether it is
                 return original(*given)
             trace = local.trace
             if trace is None or trace.off:
                 trace = dispatcher.trace()
-            if trace.in_backward or blind():  # within backward: a reentrant checkpoint
+            # within backward: a reentrant checkpoint
+            if trace.in_backward or tracing() is not None or transformed() is not None:
                 return original(*given)
             if trace.outbox:
                 trace.outbox.deliver(trace.steps)

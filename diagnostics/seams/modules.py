@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from ..guards import blind, is_compiling
+from ..guards import is_compiling, tracing, transformed
 from . import Make, Seam
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             trace = local.trace
             if trace is not None and trace.depth:
                 return original(self, *args, **kwargs)
-            if dispatcher.failed or blind():
+            if dispatcher.failed or tracing() is not None or transformed() is not None:
                 return original(self, *args, **kwargs)
             if trace is None or trace.off:
                 trace = dispatcher.trace()
