@@ -1,14 +1,15 @@
 """What a watch costs per training step, beside other ways of looking at a run.
 
-    python benchmarks/runtime_overhead.py [--rounds 60] [--device cpu]
+    python benchmarks/runtime_overhead.py [--rounds 15] [--device cpu]
 
 Three loops: a tiny MLP, and *twins* of a ResNet and of a GPT: as many modules and parameters as the real ones, but so
 narrow that a step takes few milliseconds. What a watch costs depends on those numbers and hardly on the width, so the
 twins resolve what is lost in the noise of a full-size step; it is the same number of microseconds there.
 
-All ways run in turn within each round, in one process; the figures are differences to the unwatched loop of the same
-round: median, mean and 99th percentile over the rounds. The first 50 steps under a watch, in which it measures more,
-are billed apart.
+All ways run in turn within each round, in one process; each step is timed, and the figures are differences to the
+unwatched loop of the same round: of the median, the mean and the 99th percentile of its steps, each the median over the
+rounds. A watch is opened anew in each round. Its first 50 steps, in which it measures more, are billed apart, and it
+is measured once it knows the loop. The longer a chunk, the surer the 99th percentile.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
-from loopcheck.diagnostics.dispatcher import DISPATCHER
 from loopcheck.diagnostics.session import Session
 
 FIRST = 50
+SETTLED = 150
 
 
 class Loop(NamedTuple):
@@ -41,6 +42,14 @@ class Loop(NamedTuple):
     chunk: int
     modules: int
     parameters: int
+
+
+class Times(NamedTuple):
+    """Of the steps of one chunk, in microseconds."""
+
+    median: float
+    mean: float
+    p99: float
 
 
 class PassThrough(TorchFunctionMode):
@@ -96,16 +105,16 @@ def loops(device: str) -> list[Loop]:
     digits = torch.randint(0, 10, (8,), device=device)
     text = torch.randint(0, 50, (2, 16), device=device)
     return [
-        _loop("tiny MLP", tiny, torch.randn(8, 32, device=device), digits, 40, device),
-        _loop("ResNet twin", resnet, torch.randn(8, 3, 8, 8, device=device), digits, 6, device),
-        _loop("GPT twin", gpt, text, text, 6, device),
+        _loop("tiny MLP", tiny, torch.randn(8, 32, device=device), digits, 480, device),
+        _loop("ResNet twin", resnet, torch.randn(8, 3, 8, 8, device=device), digits, 96, device),
+        _loop("GPT twin", gpt, text, text, 96, device),
     ]
 
 
 def _loop(name: str, model: nn.Module, x: torch.Tensor, y: torch.Tensor, chunk: int, device: str) -> Loop:
     model.to(device)
     optimizer = (
-        torch.optim.AdamW(model.parameters(), lr=1e-4) if chunk < 20 else torch.optim.SGD(model.parameters(), 1e-4)
+        torch.optim.AdamW(model.parameters(), lr=1e-4) if chunk < 200 else torch.optim.SGD(model.parameters(), 1e-4)
     )
     criterion = nn.CrossEntropyLoss()
 
@@ -118,28 +127,35 @@ def _loop(name: str, model: nn.Module, x: torch.Tensor, y: torch.Tensor, chunk: 
     return Loop(name, step, chunk, sum(1 for _ in model.modules()), sum(1 for _ in model.parameters()))
 
 
-def timed(loop: Loop, device: str) -> float:
-    """Microseconds a step, over one chunk; one before it is not counted: putting seams in empties Python's caches."""
-    for _ in range(loop.chunk):
+def timed(loop: Loop, device: str) -> list[float]:
+    """Microseconds of each step of one chunk, sorted. Some before it are not counted: the caches are cold."""
+    for _ in range(loop.chunk // 8):
         loop.step()
-    if device != "cpu":
-        torch.cuda.synchronize()
-    start = time.perf_counter()
+    times = []
     for _ in range(loop.chunk):
+        if device != "cpu":
+            torch.cuda.synchronize()
+        start = time.perf_counter()
         loop.step()
-    if device != "cpu":
-        torch.cuda.synchronize()
-    return (time.perf_counter() - start) / loop.chunk * 1e6
+        if device != "cpu":
+            torch.cuda.synchronize()
+        times.append((time.perf_counter() - start) * 1e6)
+    return sorted(times)
 
 
 @contextlib.contextmanager
-def watched(session: Session) -> Iterator[None]:
-    """The watch that is already open, with its seams in for this block only: nothing is learned twice."""
-    DISPATCHER._install()
-    try:
+def watched(loop: Loop, billed: list[float]) -> Iterator[None]:
+    """A watch that knows the loop already. billed: gets what its first steps cost."""
+    with Session() as session:
+        start = time.perf_counter()
+        for _ in range(FIRST):
+            loop.step()
+        billed.append((time.perf_counter() - start) * 1e6)
+        for _ in range(SETTLED):
+            loop.step()
         yield
-    finally:
-        DISPATCHER._take_out()
+    if session.findings:
+        print("   found:", [f.code for f in session.findings])
 
 
 @contextlib.contextmanager
@@ -162,12 +178,12 @@ def module_hooks() -> Iterator[None]:
             handle.remove()
 
 
-def ways(session: Session) -> dict[str, Callable[[], contextlib.AbstractContextManager[Any]]]:
+def ways(loop: Loop, billed: list[float]) -> dict[str, Callable[[], contextlib.AbstractContextManager[Any]]]:
     """Each way of looking, as a context manager."""
     return {
         "unwatched": contextlib.nullcontext,
         "unwatched again": contextlib.nullcontext,
-        "loopcheck": lambda: watched(session),
+        "loopcheck": lambda: watched(loop, billed),
         "hooks on all modules": module_hooks,
         "TorchFunctionMode": PassThrough,
         "detect_anomaly": lambda: torch.autograd.set_detect_anomaly(True),
@@ -176,46 +192,35 @@ def ways(session: Session) -> dict[str, Callable[[], contextlib.AbstractContextM
 
 def measure(number: int, rounds: int, device: str) -> None:
     """Measure one loop and print its table."""
-    first, plain = loops(device)[number], loops(device)[number]
-    for _ in range(20):
-        first.step()
-    before = timed(first, device)
-    with Session() as session:
-        start = time.perf_counter()
-        for _ in range(FIRST):
-            first.step()
-        billed = (time.perf_counter() - start) * 1e6 - FIRST * before
-        DISPATCHER._take_out()
-        found: dict[str, list[float]] = {name: [] for name in ways(session)}
-        for _ in range(rounds):
-            for name, way in ways(session).items():
-                with way():
-                    found[name].append(timed(first, device))
-        DISPATCHER._install()
-        for _ in range(3):
-            plain.step()
-    _print(first, found, billed)
-    if session.findings:
-        print("   found:", [f.code for f in session.findings])
+    loop = loops(device)[number]
+    for _ in range(50):
+        loop.step()
+    billed: list[float] = []
+    found: dict[str, list[Times]] = {name: [] for name in ways(loop, billed)}
+    for _ in range(rounds):
+        for name, way in ways(loop, billed).items():
+            with way():
+                times = timed(loop, device)
+            found[name].append(Times(statistics.median(times), statistics.fmean(times), times[int(len(times) * 0.99)]))
+    _print(loop, found, statistics.median(billed))
 
 
-def _print(loop: Loop, found: dict[str, list[float]], billed: float) -> None:
-    base = statistics.median(found["unwatched"])
+def _print(loop: Loop, found: dict[str, list[Times]], billed: float) -> None:
+    plain = found.pop("unwatched")
+    base = statistics.median(one.median for one in plain)
     print(f"\n{loop.name}: {loop.modules} modules, {loop.parameters} parameters, {base:.0f} us a step unwatched")
     print(f"   {'':22}{'median':>10}{'mean':>10}{'p99':>10}   of a step")
-    for name, times in found.items():
-        if name == "unwatched":
-            continue
-        more = sorted(t - b for t, b in zip(times, found["unwatched"], strict=True))
-        median, mean, p99 = statistics.median(more), statistics.fmean(more), more[int(len(more) * 0.99)]
-        print(f"   {name:22}{median:>7.1f} us{mean:>7.1f} us{p99:>7.1f} us{median / base:>10.1%}")
-    print(f"   the first {FIRST} steps under loopcheck cost {billed / 1000:.1f} ms more, once")
+    for name, rows in found.items():
+        more = [statistics.median(one[i] - other[i] for one, other in zip(rows, plain, strict=True)) for i in range(3)]
+        print(f"   {name:22}" + "".join(f"{value:>7.1f} us" for value in more) + f"{more[0] / base:>10.1%}")
+    once = (billed - FIRST * base) / 1000
+    print(f"   the first {FIRST} steps under loopcheck cost {once:.1f} ms more, once")
 
 
 def main() -> None:
     """Run all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--device", default="cpu")
     chosen = parser.parse_args()
     torch.set_num_threads(1)

@@ -16,6 +16,7 @@ from torch.optim import Optimizer
 
 from ..judge import Verdict
 from .facts import probes
+from .roots import Roots
 from .seams import Seam, seams
 from .sites import Sites
 from .trace import Trace
@@ -50,6 +51,7 @@ class Dispatcher:
 
     def __init__(self) -> None:
         self.sites = Sites()
+        self.roots = Roots()
         self.local = _Local()
         self.owners: weakref.WeakKeyDictionary[Optimizer, weakref.ref[Trace]] = weakref.WeakKeyDictionary()
         self.unobserved: list[str] = []
@@ -108,10 +110,11 @@ class Dispatcher:
     def _new_trace(self) -> Trace:
         with self._lock:
             codes = frozenset().union(*(watch.codes for watch in self._watches))
-            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim)
+            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim, self.observe)
             for probe in probes(codes):
                 trace.add_probe(probe)
             self._traces.append(trace)
+            self.roots.widen()
             self.local.trace = trace
             return trace
 
@@ -125,6 +128,14 @@ class Dispatcher:
             if other is not None:
                 other.drop(optimizer)
             self.owners[optimizer] = weakref.ref(trace)
+
+    def observe(self, classes: list[type]) -> None:
+        """Observe the forward passes of these classes only; of all modules, if there are none given."""
+        with self._lock:
+            if not classes or len(self._traces) > 1:
+                self.roots.widen()
+            else:
+                self.roots.narrow(classes)
 
     @property
     def traces(self) -> list[Trace]:

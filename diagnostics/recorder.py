@@ -70,8 +70,11 @@ class Recorder:
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
         """Hot: note the loss."""
-        loss = tensors if isinstance(tensors, Tensor) else None
-        if loss is None or loss.numel() != 1:
+        self.note(tensors)
+
+    def note(self, loss: Any) -> None:
+        """One more loss that is given to backward(). Hot."""
+        if not isinstance(loss, Tensor) or loss.numel() != 1:
             return
         if loss.is_cpu:
             self.losses.add(loss.item())

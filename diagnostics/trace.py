@@ -20,6 +20,7 @@ from ..events import Event, Kind, Mark
 from ..judge import Verdict
 from ..machine import UNKNOWN, State, advance
 from .court import Court
+from .cruise import LAPS, NO_PLAN, Deed, Entry, Log
 from .graph import leaves_of, tensors_in, tokens_in
 from .guards import inside_compiled
 from .memo import Transitions
@@ -106,10 +107,13 @@ class Trace:
         codes: frozenset[str],
         tell: Callable[[Verdict], None],
         claim: Callable[[Optimizer, Trace], None] = lambda optimizer, trace: None,
+        roots: Callable[[list[type]], None] = lambda classes: None,
     ) -> None:
         self.sites = sites
         self._known = sites.known
         self._claim = claim
+        self._roots = roots
+        self._smooth = False  # the last cruise came to its end
         self.court = Court(codes, tell)
         self.codes = codes
         self.moves = Transitions()
@@ -138,6 +142,13 @@ class Trace:
         self.hot_backward: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
         self.unobserved: set[str] = set()
+        self.plan = NO_PLAN  # the keys of the events that are expected, while cruising
+        self.at = 0  # the next one of them
+        self.laps = 0  # still to be compared
+        self.log = Log()
+        self._cycle: list[Entry] = []
+        self._next_look = 0  # the step at which it is attentive again
+        self._next_sample = 0
         self.outbox = Outbox()
         self.recorder = Recorder()
         self._by_id: dict[int, Tracked] = {}
@@ -159,6 +170,8 @@ class Trace:
 
     def meet(self, optimizer: Optimizer, *, built_at: Mark = 0, new: bool = False, name: str = "") -> Tracked:
         """Begin to follow an optimizer. new: it was built just now; built_at: there."""
+        self.leave()
+        self.log.forget()
         self._claim(optimizer, self)
         untouched = new or all(p.grad is None for group in optimizer.param_groups for p in group["params"])
         state = self.moves.number(State() if untouched else UNKNOWN)
@@ -175,16 +188,18 @@ class Trace:
         """Another thread has taken this optimizer over."""
         one = self.tracked(optimizer)
         if one is not None:
-            self._leave(one)
+            self._drop(one)
 
     def retire(self, one: Tracked) -> None:
         """An optimizer is gone. Nothing more can happen to it, but the end of the program is not here yet."""
         if one in self.optimizers:
-            self._leave(one)
+            self._drop(one)
             one.let_go()
             self.ended = [*self.ended[-_REMEMBERED:], one]
 
-    def _leave(self, one: Tracked) -> None:
+    def _drop(self, one: Tracked) -> None:
+        self.leave()
+        self.log.forget()
         self._by_id = {key: other for key, other in self._by_id.items() if other is not one}
         self.optimizers = [other for other in self.optimizers if other is not one]
         self.epoch += 1
@@ -203,6 +218,95 @@ class Trace:
             self.called = {key: old for key, old in self.called.items() if old.ref() is not None}
             self.called[id(module)] = one
         return one
+
+    # ---- cruising ------------------------------------------------------------------------------------------------
+    def leave(self) -> None:
+        """No longer only compare events: set everything to where it is now. Whoever reads states calls this first."""
+        if self.plan is NO_PLAN:
+            return
+        cycle, at, laps = self._cycle, self.at, LAPS - self.laps
+        self.plan, self.at, self._cycle = NO_PLAN, 0, []
+        self._smooth = not self.laps
+        if not self._smooth:
+            self._roots([])
+        states = cycle[at].states if at < len(cycle) else cycle[0].states
+        for one, state in zip(self.optimizers, states, strict=True):
+            one.state = state
+        for entry in cycle:
+            self._account(entry, laps)
+        for entry in cycle[:at]:
+            self._account(entry, 1)
+        for one in self.optimizers:
+            if not self.moves.used[one.state]:  # else that of lap() holds: what is cleared since then shows
+                one.resnap()
+            one.stepped = self.clock
+        self.round += 1
+        self.log.resume(cycle, at if at < len(cycle) else 0)
+
+    def lap(self) -> None:
+        """A cycle was as expected. Have its backwards reached the parameters? Hot: the only look at a gradient."""
+        self.at = 0
+        self.laps -= 1
+        if not self.laps:
+            self.leave()
+            return
+        self.sampling = not self.laps % _SAMPLED
+        for one in self.optimizers:
+            if not one.canaries:
+                continue
+            grad = one.canaries[0].grad
+            ref = one.grads[0]
+            if grad is None:
+                self.leave()
+                return
+            if ref is None or ref() is not grad:
+                one.grads[0] = weakref.ref(grad)
+            elif one.versions[0] == grad._version:
+                self.leave()
+                return
+            one.versions[0] = grad._version
+
+    def cruising_forward(self, module: nn.Module, output: Any) -> None:
+        """An expected forward pass in a sampled cycle."""
+        one = self.called.get(id(module))
+        if one is not None and one.model:
+            one.tokens = []
+            self._gives_token(one, one.last_at, output)
+
+    def _account(self, entry: Entry, times: int) -> None:
+        """Make up for events that were only compared."""
+        who = entry.who
+        if isinstance(who, Tracked):
+            if entry.deed is Deed.STEP:
+                who.steps += times
+                self.steps += times
+                self.clock += times
+            else:
+                who.clears += times
+        elif isinstance(who, Called):
+            who.forwards += times
+            self.clock += times
+        elif entry.deed is Deed.BACKWARD:
+            for one in self.routes[who].targets:
+                one.backwards += times
+
+    def _cycle_ends(self) -> None:
+        """A step is over. Cruise, if its cycle was as the one before."""
+        odd = (
+            self.steps <= ATTENTIVE * len(self.optimizers)
+            or self.watchful
+            or self.expects_step
+            or self.court.waiting
+            or self.outbox
+        )
+        if odd:
+            self.log.spoil()
+        cycle = self.log.cycle_ends(self.optimizers)
+        if cycle is not None:
+            self._cycle = cycle
+            if self._smooth:
+                self._roots([type(one.who.ref()) for one in cycle if isinstance(one.who, Called)])
+            self.plan, self.at, self.laps = (*(entry.key for entry in cycle), None), 0, LAPS
 
     # ---- the machine ---------------------------------------------------------------------------------------------
     def _move(self, one: Tracked, code: int, mark: Mark, flags: int, losses: frozenset[str] | None = None) -> None:
@@ -237,11 +341,13 @@ class Trace:
     # ---- optimizers ----------------------------------------------------------------------------------------------
     def zero_grad(self, optimizer: Optimizer) -> None:
         """An optimizer has cleared its gradients."""
+        self.leave()
         one = self._by_id.get(id(optimizer))
         if one is None or one.ref() is not optimizer:
             one = self.meet(optimizer)
         if not one.clears:
             self._named(one, optimizer)
+        self.log.note(id(optimizer), self.optimizers, Deed.CLEAR, one)
         one.clears += 1
         # many clears for each step so far: then that is how this loop runs, and not a bad batch that is left out
         flags = _SURE | _LOOPED if one.clears >= _OFTEN * (one.steps + 1) else _SURE
@@ -259,6 +365,8 @@ class Trace:
 
     def module_zero_grad(self, module: nn.Module) -> None:
         """A module has cleared the gradients of its parameters."""
+        self.leave()
+        self.log.note(-id(module), self.optimizers, Deed.OTHER, 0)
         mine = {id(p) for p in module.parameters()}
         for one in self.optimizers:
             if not one.held.isdisjoint(mine):
@@ -268,11 +376,15 @@ class Trace:
 
     def before_step(self, optimizer: Optimizer, closure: bool) -> None:
         """An optimizer is about to step, or to call a closure that computes its gradients first."""
+        self.leave()
         one = self._by_id.get(id(optimizer))
         if one is None or one.ref() is not optimizer:
             one = self.meet(optimizer)
         if not one.steps:
             self._named(one, optimizer)
+        self.log.note(~id(optimizer), self.optimizers, Deed.STEP, one)
+        if closure:
+            self.log.spoil()
         if self.attentive or self.sampling:
             self._regroup(one, optimizer)
         if not closure:
@@ -355,8 +467,7 @@ class Trace:
                 one.grads[i] = weakref.ref(grad)
             one.versions[i] = grad._version
             i += 1  # noqa: SIM113 - enumerate costs 0.1 us
-        self.steps += 1
-        self.sampling = self.steps % _SAMPLED == 0 or self.watchful > 0
+        self._counted()
 
     def ended_step(self, one: Tracked, counted: bool = False) -> None:
         """The step is over, or was left out on purpose (a gradient scaler met infinite gradients)."""
@@ -369,25 +480,44 @@ class Trace:
         if self.attentive:
             for told in self.probes.get("after_step", ()):
                 told(self, one)
+        self._counted()
+
+    def _counted(self) -> None:
+        """One more step of this thread. How closely is the next one looked at?"""
         self.steps += 1
-        self.sampling = self.steps % _SAMPLED == 0 or self.watchful > 0
-        if self.sampling or self.attentive:
-            most = ATTENTIVE * max(1, len(self.optimizers))
-            self.attentive = self.steps < most or self.steps % _EVERY == 0
+        self._cycle_ends()
+        self.sampling = self.steps >= self._next_sample or self.watchful > 0
+        if self.sampling:
+            self._next_sample = self.steps + _SAMPLED
+        self.attentive = self.steps < ATTENTIVE * len(self.optimizers) or self.steps >= self._next_look
+        if self.steps >= self._next_look:
+            self._next_look = self.steps + _EVERY
 
     def skipped_step(self, optimizer: Optimizer) -> None:
         """A gradient scaler left out the step of this optimizer: for the order it counts as one."""
+        self.leave()
         one = self.tracked(optimizer)
         if one is not None:
+            self.log.note(~id(optimizer), self.optimizers, Deed.STEP, one)
+            self.log.spoil()
             self._steps(one, self.sites.here(_HERE))
             self.ended_step(one)
+
+    def set_mode(self, module: nn.Module, mode: bool) -> None:
+        """train() or eval() was called."""
+        self.leave()
+        self.log.note(id(module) + (2 if mode else 1), self.optimizers, Deed.OTHER, 0)
+        self.mode_epoch += 1
+        self.mode_at = self.sites.here(_HERE)
 
     # ---- forward passes ------------------------------------------------------------------------------------------
     def forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         """A module was called from outside any other module, and has returned."""
+        self.leave()
         one = self.called.get(id(module))
         if one is None or one.ref() is not module:
             one = self.module(module)
+        self.log.note(id(module), self.optimizers, Deed.FORWARD, one)
         if not one.model:
             if one.role is Role.LOSS and self.attentive:
                 for told in self.probes.get("loss_call", ()):
@@ -440,11 +570,13 @@ class Trace:
     # ---- backward ------------------------------------------------------------------------------------------------
     def before_backward(self, tensors: Any, retain: bool, inputs: Any) -> None:
         """backward() is about to run."""
+        self.leave()
         frame: FrameType | None = _getframe(2)
         if frame is not None and frame.f_code is _TENSOR_BACKWARD:
             frame = frame.f_back
         known = self._known.get((id(frame.f_code), frame.f_lasti)) if frame is not None else 0
         self.backward_at = mark = known or self.sites.here(_HERE)
+        self.log.note(mark, self.optimizers, Deed.BACKWARD, mark)
         route = self.routes.get(mark)
         if route is None:
             route = self.routes[mark] = Route()
@@ -529,6 +661,8 @@ class Trace:
 
     def read_gradients(self) -> None:
         """torch.autograd.grad has run: gradients were computed, and put nowhere."""
+        self.leave()
+        self.log.spoil()
         for one in self.optimizers:
             state = self.moves.states[one.state]
             waiting = frozenset((state.waiting,)) if state.waiting is not None else None
@@ -552,12 +686,14 @@ class Trace:
         self.off = True
         self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
         self.last_model = None
+        self.plan, self._cycle, self.log = NO_PLAN, [], Log()
         self.probes = {}
         self.hot_backward = ()
 
     # ---- the end -------------------------------------------------------------------------------------------------
     def close(self, finished: bool) -> None:
         """The watch ends. finished: the program came to its end, so that what is missing will not come."""
+        self.leave()
         for told in self.probes.get("close", ()):
             told(self)
         if finished:

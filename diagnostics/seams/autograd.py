@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from sys import _getframe
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
 
 from ..guards import blind, is_compiling, never_compiled, tracing, transformed
 from . import Make, Seam
@@ -14,11 +16,25 @@ from . import Make, Seam
 if TYPE_CHECKING:
     from ..dispatcher import Dispatcher
 
+_TENSOR_BACKWARD = Tensor.backward.__code__
+
 
 def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
     local = dispatcher.local
+    known = dispatcher.sites.known
 
     def backward(original: Any) -> Any:
+        @never_compiled
+        def _run(trace: Any, given: tuple[Any, ...]) -> Any:
+            trace.in_backward = True
+            try:
+                return original(*given)
+            except Exception as error:
+                _failed(trace, given[0], error)
+                raise
+            finally:
+                trace.in_backward = False
+
         @functools.wraps(original)
         @never_compiled
         def replacement(
@@ -40,18 +56,20 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 return original(*given)
             if trace.outbox:
                 trace.outbox.deliver(trace.steps)
+            frame: Any = _getframe(1)
+            if frame.f_code is _TENSOR_BACKWARD:
+                frame = frame.f_back
+            mark = known.get((id(frame.f_code), frame.f_lasti))
+            if mark and trace.plan[trace.at] == mark:
+                trace.at += 1
+                trace.backward_at = mark
+                trace.recorder.note(tensors)
+                return _run(trace, given)
             try:
                 trace.before_backward(tensors, bool(retain_graph or create_graph), inputs)
             except Exception as error:
                 dispatcher.fault(error)
-            trace.in_backward = True
-            try:
-                result = original(*given)
-            except Exception as error:
-                _failed(trace, tensors, error)
-                raise
-            finally:
-                trace.in_backward = False
+            result = _run(trace, given)
             if not dispatcher.failed:
                 try:
                     trace.after_backward(tensors)

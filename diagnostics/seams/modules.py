@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..dispatcher import Dispatcher
 
 
-def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
+def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
     local = dispatcher.local
 
     def call(original: Any) -> Any:
@@ -41,6 +41,11 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 raise
             finally:
                 trace.depth = 0
+            if trace.plan[trace.at] == id(self):
+                trace.at += 1
+                if trace.sampling:
+                    _sampled(trace, self, output)
+                return output
             try:
                 trace.forward(self, args, kwargs, output)
             except Exception as error:
@@ -49,31 +54,43 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
         return functools.wraps(original)(replacement)
 
+    def _sampled(trace: Any, module: nn.Module, output: Any) -> None:
+        try:
+            trace.cruising_forward(module, output)
+        except Exception as fault:
+            dispatcher.fault(fault)
+
     def _failed(trace: Any, module: nn.Module, args: Any, kwargs: Any, error: Exception) -> None:
         try:
             trace.failed_forward(module, args, kwargs, error)
         except Exception as fault:
             dispatcher.fault(fault)
 
+    dispatcher.roots.install(call)
+    yield dispatcher.roots.remove
+
+
+def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
     def train(original: Any) -> Any:
         @functools.wraps(original)
-        def replacement(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        def replacement(self: nn.Module, mode: bool = True) -> Any:
             if is_compiling() or dispatcher.failed:
-                return original(self, *args, **kwargs)
+                return original(self, mode)
             trace = dispatcher.trace()
             if trace.in_train:  # it goes through all submodules: only the first call is the user's
-                return original(self, *args, **kwargs)
+                return original(self, mode)
             trace.in_train = True
             try:
-                return original(self, *args, **kwargs)
+                return original(self, mode)
             finally:
                 trace.in_train = False
-                trace.mode_epoch += 1
-                trace.mode_at = dispatcher.sites.here(2)
+                if trace.plan[trace.at] == id(self) + (2 if mode else 1):
+                    trace.at += 1
+                else:
+                    trace.set_mode(self, mode)
 
         return replacement
 
-    yield nn.Module, "__call__", call
     yield nn.Module, "train", train
 
 
@@ -81,4 +98,4 @@ def _missing() -> str | None:
     return None
 
 
-SEAM = Seam(_missing, _patches)
+SEAM = Seam(_missing, _patches, _hooks)

@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
+from ..cruise import NO_PLAN
 from ..guards import is_compiling
 from . import Make, Seam
 
@@ -31,6 +32,9 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if trace.outbox:
                 trace.outbox.deliver(trace.steps)
             result = original(self, *args, **kwargs)
+            if trace.plan[trace.at] == id(self):
+                trace.at += 1
+                return result
             try:
                 trace.zero_grad(self)
             except Exception as error:
@@ -43,11 +47,16 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
         @functools.wraps(original)
         def replacement(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
             result = original(self, *args, **kwargs)
-            if not (is_compiling() or dispatcher.failed):
-                try:
-                    dispatcher.trace().module_zero_grad(self)
-                except Exception as error:
-                    dispatcher.fault(error)
+            if is_compiling() or dispatcher.failed:
+                return result
+            trace = dispatcher.trace()
+            if trace.plan[trace.at] == -id(self):
+                trace.at += 1
+                return result
+            try:
+                trace.module_zero_grad(self)
+            except Exception as error:
+                dispatcher.fault(error)
             return result
 
         return replacement
@@ -82,6 +91,9 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             trace = local.trace
             if trace is None or trace.off:
                 trace = dispatcher.trace()
+            if trace.plan[trace.at] == ~id(optimizer) and len(args) + len(kwargs) <= 1:
+                trace.at += 1
+                return
             trace.before_step(optimizer, len(args) + len(kwargs) > 1 and _closure(args, kwargs))
         except Exception as error:
             dispatcher.fault(error)
@@ -93,6 +105,10 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             trace = local.trace
             if trace is None or trace.off:
                 trace = dispatcher.trace()
+            if trace.plan is not NO_PLAN and not (len(args) + len(kwargs) > 1 and _closure(args, kwargs)):
+                if trace.plan[trace.at] is None:  # the cycle is over
+                    trace.lap()
+                return
             trace.after_step(optimizer, len(args) + len(kwargs) > 1 and _closure(args, kwargs))
         except Exception as error:
             dispatcher.fault(error)
