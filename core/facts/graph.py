@@ -14,6 +14,7 @@ class Graph(NamedTuple):
         iteration. made_at: where the old part was made. carried: that part is a state the model was given back
         (a recurrent state), made at made_at.
     cut: how the loss was cut from its graph ("detach", "item", "data", "tensor", "numpy", "no_grad"), at cut_at.
+    retained: the graph is kept for another backward(), and none can come.
     whole_at: the loss call that left a batch dimension in it, of which no gradient is taken implicitly.
     """
 
@@ -24,3 +25,4 @@ class Graph(NamedTuple):
     cut: str | None = None
     cut_at: Mark = 0
     whole_at: Mark = 0
+    retained: bool = False

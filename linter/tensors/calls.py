@@ -12,10 +12,12 @@ from ..index import ClassInfo, Function, backward_operands, last_name
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
+from .memories import Memories, retains
 from .reports import Reports
 from .schedule import Schedule
 from .scope import Scope, cut, lists_names
 from .store import Store, Used, definite
+from .syncs import Syncs
 from .values import (
     DATA,
     NUMBER,
@@ -87,6 +89,8 @@ class Calls:
         self.reports = Reports(scope, collector)
         self.evaluations = Evaluations(scope, self.reports)
         self.schedule = Schedule(scope, self.reports)
+        self.memories = Memories(scope)
+        self.syncs = Syncs(scope, self.reports)
         self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
         self._statement: ast.AST | None = None
         self._kept_names: dict[Mark, tuple[str, str]] = {}
@@ -145,14 +149,17 @@ class Calls:
 
     def loop_begins(self, node: ast.AST) -> object:
         """A loop is entered."""
+        self.syncs.enters(node)
         return self.evaluations.loop_begins(node)
 
     def loop_ends(self, node: ast.AST, watch: object) -> None:
         """It has run."""
+        self.syncs.leaves()
         self.evaluations.loop_ends(node, watch)
 
     def function_ends(self, node: ast.AST, watch: object, result: Value) -> None:
         """A function returns: what it gives to its caller may still be propagated there."""
+        self.syncs.leaves()
         self.evaluations.loop_ends(node, watch, result)
 
     # ---- contexts --------------------------------------------------------------------------------------------
@@ -348,6 +355,7 @@ class Calls:
             activation=self._activation(module.made, mark),
             moved=True if module.key in self.store.placed or (tensors and tensors[0].moved) else None,
             carried=inner.carried | old,
+            pure=bool(tensors) and inner.is_pure and not given.spread and self.memories.has_none(module),
         )
         if grad is False:
             made = cut(made, "no_grad", mark)
@@ -648,6 +656,7 @@ class Calls:
         self, node: ast.Call, func: ast.Attribute, base: Tensor, given: Given, frame: Frame, alone: bool
     ) -> Value:
         attr, mark = func.attr, self.scope.mark(node)
+        self.syncs.method(node, attr, base, _text(func.value))
         if attr in library.NUMBERS:
             if base.seen:
                 self.evaluations.measures()
@@ -709,8 +718,12 @@ class Calls:
         return made._replace(itself=self.scope.source(node))
 
     def _discards(self, node: ast.Call, func: ast.Attribute, how: str, base: Tensor, alone: bool) -> None:
-        if alone and self.evaluations.proven_tensor(func.value, base):
-            self.reports.discarded(node, _text(func.value), how)
+        if not alone:
+            return
+        if self.evaluations.proven_tensor(func.value, base):
+            self.reports.discarded(node, _text(func.value), how, sure=True)
+        elif base.data and not base.batch and last_name(func.value).lower() in _TENSORS_OF_A_BATCH:
+            self.reports.discarded(node, _text(func.value), how, sure=False)
 
     # ---- losses ----------------------------------------------------------------------------------------------
     def _loss(self, node: ast.Call, criterion: Criterion, given: Given, frame: Frame) -> Tensor:
@@ -775,9 +788,10 @@ class Calls:
         tensors = [v for v in values if isinstance(v, Tensor)]
         reached = frozenset[str]().union(*(v.models for v in tensors))
         self.schedule.backward(node, reached, scaled=scaled or any(v.scaled for v in tensors))
+        alone = len(values) == 1 and retains(node) and self.memories.is_alone(node, frame)
         for operand, value in zip(operands, values, strict=True):
             if isinstance(value, Tensor):
-                self._propagate(node, _text(operand), value, keeps=bool(keeps))
+                self._propagate(node, _text(operand), value, keeps=bool(keeps), alone=alone)
         return UNKNOWN
 
     def _is_scaled(self, receiver: ast.Call, frame: Frame) -> bool:
@@ -789,10 +803,10 @@ class Calls:
             self.schedule.scaler_used(receiver, _text(receiver.func.value), scaler)
         return isinstance(scaler, Scaler) and not scaler.off
 
-    def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool) -> None:
+    def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool, alone: bool = False) -> None:
         mark, store = self.scope.mark(node), self.store
         gone = loss.graphs | loss.carried | self._calls_of(loss)
-        self.reports.backward(node, name, loss)
+        self.reports.backward(node, name, loss, alone=alone)
         self.reports.excuse(loss)
         for key in loss.models:
             mode = self.scope.eval_here(key)
@@ -980,6 +994,7 @@ class Calls:
     def _builtin(self, node: ast.Call, last: str, frame: Frame) -> Value:
         given = self.given(node, frame)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
+        self.syncs.builtin(node, last, given.positional)
         if last in ("float", "int"):
             if tensors and (tensors[0].graphs or tensors[0].cut):
                 return cut(tensors[0], "item", self.scope.mark(node))._replace(number=True)
@@ -1096,6 +1111,11 @@ _MEASURES = frozenset(
     "accuracy acc metric metrics score correct eval evaluate compute auc f1 iou dice psnr bleu".split()
 )
 _CLIPS = frozenset({"clip_grad_norm_", "clip_grad_norm", "clip_grad_value_", "clip_gradients"})
+_TENSORS_OF_A_BATCH = frozenset(
+    "x y xb yb image images img imgs label labels target targets pixel_values input_ids attention_mask token_type_ids "
+    "mask masks video videos".split()
+)
+"""What people call tensors when they take a batch apart; nothing that works in place goes by these names."""
 _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()

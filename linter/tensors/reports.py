@@ -10,6 +10,7 @@ from ...facts.graph import Graph
 from ...facts.kept import Kept
 from ...facts.loss_input import LossInput
 from ...facts.mode import Evaluation, TrainedIn
+from ...facts.sync import Sync
 from ..collector import Collector
 from .scope import Scope
 from .values import Activation, Source, Tensor
@@ -33,9 +34,9 @@ class Reports:
             self.collector.ask(key, event, sure=sure)
 
     # ---- graphs ----------------------------------------------------------------------------------------------
-    def backward(self, call: ast.Call, name: str, loss: Tensor) -> None:
-        """A backward() on this value, before it has gone through."""
-        facts = Graph(whole_at=loss.whole)
+    def backward(self, call: ast.Call, name: str, loss: Tensor, *, alone: bool = False) -> None:
+        """A backward() on this value, before it has gone through. alone: it keeps the graph, and no other is near."""
+        facts = Graph(whole_at=loss.whole, retained=alone and self._is_of_this_iteration(loss))
         if loss.cut is not None and (loss.grad is False or loss.leaf):
             facts = facts._replace(cut=loss.cut.how, cut_at=loss.cut.at)
         used = self._used(loss)
@@ -49,6 +50,12 @@ class Reports:
                 carried=carried,
             )
         self.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+
+    def _is_of_this_iteration(self, loss: Tensor) -> bool:
+        """Whether all of its graph was made in this iteration, where nothing else holds a part of it."""
+        begun = self.scope.iteration
+        fresh = loss.sources and all(when >= begun for _, when in loss.sources)
+        return bool(self.scope.loops and fresh and loss.pure and not loss.carried and not loss.held)
 
     def _used(self, loss: Tensor) -> tuple[Source, bool] | None:
         """A graph that this loss rests on and that is gone; and whether it came in as a carried state."""
@@ -80,9 +87,13 @@ class Reports:
         facts = Devices(left, moved, at)
         self.ask(left, Event(kind, self.scope.mark(call), facts=facts), sure=sure)
 
-    def discarded(self, call: ast.Call, name: str, how: str) -> None:
+    def discarded(self, call: ast.Call, name: str, how: str, *, sure: bool) -> None:
         """A moved copy that nobody takes."""
-        self.ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)))
+        self.ask(name, Event(Kind.MOVE, self.scope.mark(call), facts=Discarded(how)), sure=sure)
+
+    def waits(self, call: ast.Call, name: str, how: str) -> None:
+        """The loop waits for the device here, in each iteration."""
+        self.ask(name, Event(Kind.READ, self.scope.mark(call), facts=Sync(how)))
 
     # ---- memory ----------------------------------------------------------------------------------------------
     def keeps(self, at: Mark, what: str, into: str) -> None:

@@ -51,7 +51,13 @@ class Tensor(NamedTuple):
     number: bool = False  # it is a plain number
     scaled: bool = False  # by a gradient scaler
     carried: frozenset[Source] = NO_SOURCES  # states of an earlier iteration that a module was given
+    pure: bool = False  # made of data, numbers and modules without memory alone: nothing else holds a part of its graph
     held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether no other value can hold a part of its graph but through this iteration's own calls."""
+        return self.pure or (self.grad is False and not self.leaf)
 
     @property
     def graphs(self) -> frozenset[Source]:
@@ -213,6 +219,7 @@ def derived(values: Sequence[Value]) -> Tensor:
         scaled=any(t.scaled for t in tensors),
         carried=frozenset().union(*(t.carried for t in tensors)),
         held=frozenset().union(*(t.held for t in tensors)),
+        pure=len(tensors) == len(values) and all(t.is_pure for t in tensors),
         itself=tensors[0].itself if len(tensors) == 1 else None,
     )
 
@@ -269,4 +276,5 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         scaled=one.scaled and other.scaled,
         carried=one.carried & other.carried,
         held=one.held | other.held,
+        pure=one.is_pure and other.is_pure,
     )

@@ -1,0 +1,46 @@
+"""retain_graph=True where each graph is used once."""
+
+from ..events import Event, Kind
+from ..facts.graph import Graph
+from ..findings import Observer, Severity
+from ..machine import State
+from . import Card, Rule, Told
+
+CARD = Card(
+    code="LC113",
+    name="graph-retained-needlessly",
+    title="retain_graph=True although each graph is used once",
+    why="backward() frees the buffers of the graph as it goes through. With retain_graph=True they stay until the loss "
+    "itself is gone, so the next forward pass needs its memory on top of them: up to twice as much at the peak.",
+    bad="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward(retain_graph=True)
+            optimizer.step()
+    """,
+    good="""
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+    """,
+    legal="Two losses that share a forward pass need it at all backward() calls but the last one.",
+    how_to_fix="Leave retain_graph=True out.",
+    severity=Severity.ADVICE,
+    anchor="loss.backward(retain_graph=True)",
+    seen_by=(Observer.STATIC,),
+)
+
+
+def broken(state: State, event: Event) -> bool | None:
+    facts = event.facts
+    return facts.retained if isinstance(facts, Graph) else None
+
+
+def told(state: State, event: Event) -> Told:
+    return Told("the graph of {subject} is kept after backward(), and nothing uses it again", event.mark)
+
+
+RULE = Rule(CARD, (Kind.BACKWARD,), broken, told)

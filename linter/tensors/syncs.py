@@ -1,0 +1,65 @@
+"""Places where a training loop fetches a value from the device in each iteration."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..index import last_name
+from .reports import Reports
+from .scope import Scope
+from .values import Tensor, Value
+
+_METHODS = frozenset({"item", "cpu", "tolist", "numpy"})
+_BUILTINS = frozenset({"float", "int", "print", "bool"})
+
+
+class Syncs:
+    """Follows which loops run; a place counts if it stands in the body of the innermost one, under no condition."""
+
+    def __init__(self, scope: Scope, reports: Reports) -> None:
+        self._scope = scope
+        self._reports = reports
+        self._around: list[ast.AST] = []
+        self._steady: dict[ast.AST, frozenset[ast.AST]] = {}
+
+    def enters(self, node: ast.AST) -> None:
+        """A loop or function begins."""
+        self._around.append(node)
+
+    def leaves(self) -> None:
+        """It has run."""
+        self._around.pop()
+
+    def method(self, call: ast.Call, name: str, base: Tensor, text: str) -> None:
+        """`x.item()`"""
+        if name in _METHODS and self._waits(call, base):
+            self._reports.waits(call, text, f"{name}()")
+
+    def builtin(self, call: ast.Call, name: str, given: list[Value]) -> None:
+        """`float(x)`"""
+        first = given[0] if given else None
+        if name in _BUILTINS and isinstance(first, Tensor) and self._waits(call, first):
+            self._reports.waits(call, ast.unparse(call.args[0]), f"{name}()")
+
+    def _waits(self, call: ast.Call, value: Tensor) -> bool:
+        if value.number or not (value.graphs or value.cut) or not (value.moved or self._scope.store.placed):
+            return False
+        loop = self._around[-1] if self._around else None
+        return isinstance(loop, ast.For | ast.AsyncFor | ast.While) and call in self._always(loop)
+
+    def _always(self, loop: ast.For | ast.AsyncFor | ast.While) -> frozenset[ast.AST]:
+        """The calls of a loop's body that run in each iteration, if it is a training loop."""
+        if loop not in self._steady:
+            calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
+            trains = {"backward", "step"} <= {last_name(call.func) for call in calls}
+            self._steady[loop] = frozenset(_unconditional(loop.body)) if trains else frozenset()
+        return self._steady[loop]
+
+
+def _unconditional(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        if isinstance(statement, ast.With | ast.AsyncWith):
+            yield from _unconditional(statement.body)
+        elif not isinstance(statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.FunctionDef):
+            yield from (node for node in ast.walk(statement) if isinstance(node, ast.Call))
