@@ -12,6 +12,7 @@ from ..rules import catalogue
 
 _REPEATS = 2  # cycles in which an order must be wrong: a first iteration may be unlike all others
 _FEW = 3  # steps; with no more of them a wrong order hardly had a chance to be seen twice
+_CAUSES = frozenset({"LC108", "LC204", "LC506"})  # about a loss or a model, and the reason of what optimizers lack
 _PATIENCE = 4096  # different verdicts remembered; a program that makes more places than that is not told all
 
 
@@ -35,6 +36,7 @@ class Court:
         self.waiting: dict[str, list[Verdict]] = {}
         self._counts: dict[tuple[str, str, Mark], int] = {}
         self._told: set[tuple[str, str, Mark]] = set()
+        self._causes: set[str] = set()
         self._spoken: dict[tuple[str, Mark], set[str]] = {}
 
     def order(self, subject: str, state: State, event: Event) -> tuple[bool, bool]:
@@ -74,12 +76,16 @@ class Court:
         key = _key(verdict)
         if key in self._told or len(self._counts) > _PATIENCE:
             return
+        if self._causes & set(verdict.rule.card.yields_to):
+            return
         if self._spoken.get((verdict.subject, verdict.at), set()) & set(verdict.rule.card.yields_to):
             return  # a rule that goes first has named this cause, and is not judged again
         self._counts[key] = times = self._counts.get(key, 0) + 1
         if times >= enough:
             self._told.add(key)
             self._spoken.setdefault((verdict.subject, verdict.at), set()).add(verdict.rule.card.code)
+            if verdict.rule.card.code in _CAUSES:
+                self._causes.add(verdict.rule.card.code)
             self._tell(verdict)
 
 

@@ -93,15 +93,18 @@ class Called:
 class Token:
     """Lies in a graph node's metadata and dies with the node: a weak reference to it tells whether a graph lives.
 
-    A weak reference to the tensor does not (torch-facts 1.1). number: which forward pass it stands for; mark: where.
+    A weak reference to the tensor does not (torch-facts 1.1). number: which forward pass it stands for; mark: where;
+    step: how many steps the thread had made.
     """
 
-    __slots__ = ("__weakref__", "mark", "number", "step")
+    __slots__ = ("__weakref__", "mark", "number", "shape", "step", "used_at")
 
     def __init__(self, number: int, mark: int, step: int) -> None:
         self.number = number
         self.mark = mark
         self.step = step
+        self.shape: tuple[int, ...] = ()  # of the first tensor that it lies on
+        self.used_at = 0  # the first backward that was seen to go through it
 
 
 def _role(module: nn.Module) -> Role:

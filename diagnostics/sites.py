@@ -40,7 +40,8 @@ class Sites:
 
     def __init__(self) -> None:
         self.known: dict[tuple[int, int], Mark] = {}
-        self._places: list[Place | None] = [None]  # mark 0 is nowhere
+        self._places: list[Place | Site | None] = [None]  # mark 0 is nowhere
+        self._found: dict[Site, Mark] = {}
         self._kept: list[CodeType] = []
         self._foreign = _foreign_folders()
 
@@ -91,8 +92,8 @@ class Sites:
     def site(self, mark: Mark) -> Site | None:
         """File, lines and columns of a mark; None for nowhere. Cost: a walk through the code's positions."""
         place = self._places[mark] if 0 < mark < len(self._places) else None
-        if place is None:
-            return None
+        if place is None or isinstance(place, Site):
+            return place
         line, last, left, right = next(
             islice(place.code.co_positions(), place.instruction // 2, None), (None, None, None, None)
         )
@@ -105,10 +106,17 @@ class Sites:
             Location(last or line, _points(place.code.co_filename, last or line, right)),
         )
 
+    def at(self, site: Site) -> Mark:
+        """The mark of a place that was found in the source."""
+        if site not in self._found:
+            self._places.append(site)
+            self._found[site] = len(self._places) - 1
+        return self._found[site]
+
     def function(self, mark: Mark) -> str:
         """The name of the function a mark lies in, "" for nowhere."""
         place = self._places[mark] if 0 < mark < len(self._places) else None
-        return place.code.co_name if place is not None else ""
+        return place.code.co_name if isinstance(place, Place) else ""
 
 
 def _points(filename: str, line: int, offset: int) -> int:

@@ -8,6 +8,7 @@ for a device but `Tracked.cleared_unseen`, which looks at values where a finding
 from __future__ import annotations
 
 import weakref
+from collections import deque
 from collections.abc import Callable
 from sys import _getframe
 from types import FrameType
@@ -36,6 +37,7 @@ _EVERY = 48  # ... and then once in so many
 _SAMPLED = 8  # steps, of which one is looked at more closely
 _OFTEN = 2
 _WATCHFUL = 64  # forward passes that get a token after an order looked wrong
+_TOKENS = 64  # that are remembered
 _REMEMBERED = 63  # optimizers that are gone
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
 _CODES = {kind: number for number, kind in enumerate(Kind)}
@@ -138,6 +140,8 @@ class Trace:
         self.routes: dict[Mark, Route] = {}
         self.consumed: set[Mark] = set()  # forward passes that some backward went through
         self.last_model: Called | None = None
+        self.tokens: deque[weakref.ref[Token]] = deque(maxlen=_TOKENS)
+        self.sampled_steps: deque[int] = deque(maxlen=_TOKENS)  # in which tokens were given
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self.hot_backward: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
@@ -560,11 +564,16 @@ class Trace:
     def _gives_token(self, one: Called, mark: Mark, output: Any) -> None:
         """Lay a token into the graph of an output, so that a later walk knows which forward pass it comes from."""
         self.watchful = max(0, self.watchful - 1)
+        if not self.sampled_steps or self.sampled_steps[-1] != self.steps:
+            self.sampled_steps.append(self.steps)
         token = Token(self.clock, mark, self.steps)
-        one.tokens = [*one.tokens[-63:], weakref.ref(token)]
+        ref = weakref.ref(token)
+        one.tokens = [*one.tokens[-63:], ref]
+        self.tokens.append(ref)
         for tensor in tensors_in(output):
             node: Any = tensor.grad_fn
             if node is not None:
+                token.shape = token.shape or tuple(tensor.shape)
                 node.metadata.setdefault("loopcheck", token)
 
     # ---- backward ------------------------------------------------------------------------------------------------

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import linecache
+import sys
 from contextlib import suppress
 
 import pytest
 from test_rules import PREAMBLE as PLAIN
 from test_rules import anchor_of
+from watching import run_as_main
 
 from loopcheck.diagnostics.session import Session
 from loopcheck.findings import Finding, Observer
@@ -16,11 +18,10 @@ from loopcheck.settings import Settings
 
 PENDING = frozenset(
     """
-    LC106 LC107 LC108 LC111 LC112
-    LC204 LC205
+    LC111
+    LC205
     LC301
-    LC401 LC402
-    LC501 LC502 LC508
+    LC508
     LC601 LC603 LC604 LC605 LC606
     """.split()
 )
@@ -42,13 +43,14 @@ def watched(program: str, rule: Rule) -> list[Finding]:
     linecache.cache["program.py"] = (len(program), None, program.splitlines(keepends=True), "program.py")
     session = Session(Settings(extend_select=(rule.card.code,)))
     session.open()
-    finished = False
+    finished, before = False, sys.modules["__main__"]
     try:
         with suppress(RuntimeError, UserWarning):
-            exec(compile(program, "program.py", "exec"), {"__name__": "__main__"})
+            run_as_main(compile(program, "program.py", "exec"))
             finished = True
     finally:
         session.close(finished=finished)
+        sys.modules["__main__"] = before
     return session.findings
 
 

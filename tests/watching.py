@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import sys
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from loopcheck.diagnostics.session import Session
@@ -24,15 +26,24 @@ class Watched(NamedTuple):
         return {(f.code, f.site.start.row) for f in self.findings}
 
 
+def run_as_main(code: CodeType) -> None:
+    """As `loopcheck run` does it: the program's names are those of `__main__` also when it has come to its end."""
+    main = ModuleType("__main__")
+    sys.modules["__main__"] = main
+    exec(code, main.__dict__)
+
+
 def watch(program: str, settings: Settings | None = None) -> Watched:
     """Run a program, which builds all it needs, in this process and under a watch of its own."""
     linecache.cache[FILENAME] = (len(program), None, program.splitlines(keepends=True), FILENAME)
     session, raised = Session(settings), None
+    before = sys.modules["__main__"]
     session.open()
     try:
-        exec(compile(program, FILENAME, "exec"), {"__name__": "__main__"})
+        run_as_main(compile(program, FILENAME, "exec"))
     except Exception as error:
         raised = error
     finally:
         session.close(finished=raised is None)
+        sys.modules["__main__"] = before
     return Watched(session.findings, raised)

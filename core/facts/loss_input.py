@@ -11,7 +11,8 @@ class LossInput(NamedTuple):
     """The first argument of a loss function.
 
     loss: torch's class for it, also for the functional form ("CrossEntropyLoss"). activation: the activation that was
-    applied last to what it is given ("softmax", "log_softmax", "sigmoid"), None if none is known; at activation_at.
+    applied last to what it is given ("softmax", "log_softmax", "sigmoid"; "linear": surely none), None if none is
+    known; at activation_at.
     in_model: the activation is the end of a model's forward.
     """
 

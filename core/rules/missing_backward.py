@@ -29,6 +29,7 @@ CARD = Card(
     how_to_fix="Call loss.backward() between the forward pass and step().",
     severity=Severity.ERROR,
     anchor="optimizer.step()",
+    yields_to=("LC204", "LC108", "LC506"),
     intent=Intent(Repair.INSERT, Kind.BACKWARD, before=Kind.STEP),
     safe_fix=True,
 )

@@ -31,7 +31,7 @@ CARD = Card(
     how_to_fix="Remove this step(), or compute a loss and call backward() before it.",
     severity=Severity.ERROR,
     anchor="optimizer.step()",
-    yields_to=("LC104", "LC103", "LC102", "LC101", "LC110"),
+    yields_to=("LC204", "LC108", "LC506", "LC104", "LC103", "LC102", "LC101", "LC110"),
 )
 
 

@@ -1,0 +1,118 @@
+"""Looks into the user's source, where something was found and a place has no call that a seam could see.
+
+Reads and parses the file once for each search; only when a finding is about to be told.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator
+
+from ..findings import Location, Site
+
+_STEPS = 6  # assignments that are followed backwards
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+
+
+class Source:
+    """The function (or module) of the user's code in which a place lies. Empty if the source cannot be read."""
+
+    def __init__(self, site: Site) -> None:
+        self._filename = site.filename
+        self._row = site.start.row
+        text = "".join(linecache.getlines(site.filename))
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            tree = ast.Module([], [])
+        self.function = _innermost(tree, self._row)
+
+    def site(self, node: ast.stmt | ast.expr) -> Site:
+        """Where a node stands; columns count code points."""
+        line = linecache.getline(self._filename, node.lineno)
+        left = len(line.encode()[: node.col_offset].decode(errors="replace")) + 1
+        row = node.end_lineno or node.lineno
+        last = linecache.getline(self._filename, row)
+        right = len(last.encode()[: node.end_col_offset].decode(errors="replace")) + 1
+        return Site(self._filename, Location(node.lineno, left), Location(row, right))
+
+    def receiver(self, method: str) -> ast.expr | None:
+        """`loss` of the `loss.backward()` on the line of this place; the first argument of `scale(loss).backward()`."""
+        for node in ast.walk(self.function):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method):
+                continue
+            if node.lineno <= self._row <= (node.end_lineno or node.lineno):
+                at = node.func.value
+                while isinstance(at, ast.Call) and at.args and isinstance(at.func, ast.Attribute | ast.Name):
+                    if not (isinstance(at.func, ast.Attribute) and at.func.attr == "scale"):
+                        break
+                    at = at.args[0]
+                return at
+        return None
+
+    def origins(self, expression: ast.expr) -> Iterator[tuple[ast.stmt | ast.expr, ast.expr]]:
+        """The expression itself, then what is assigned to the names in it, nearest first; each with its statement."""
+        todo: list[tuple[ast.stmt | ast.expr, ast.expr]] = [(expression, expression)]
+        seen: set[str] = set()
+        for _ in range(_STEPS):
+            found = []
+            for statement, value in todo:
+                yield statement, value
+                for name in _names(value):
+                    if name not in seen:
+                        seen.add(name)
+                        found += self._assigned(name)
+            todo = found
+
+    def _assigned(self, name: str) -> list[tuple[ast.stmt | ast.expr, ast.expr]]:
+        """What is assigned to a name in this function, the last one first."""
+        found: list[tuple[ast.stmt | ast.expr, ast.expr]] = []
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Assign):
+                targets = node.targets
+            elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+                targets = [node.target]
+            else:
+                continue
+            if node.value is not None and any(name in _bound(target) for target in targets):
+                found.append((node, node.value))
+        return sorted(found, key=lambda one: -one[0].lineno)
+
+    def keeping(self, name: str) -> tuple[ast.stmt, ast.expr] | None:
+        """The statement that adds something to a sum, list or dict of this name, and what it adds."""
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.AugAssign) and ast.unparse(node.target).split("[")[0] == name:
+                return node, node.value
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                target = ast.unparse(node.targets[0])
+                grows = isinstance(node.value, ast.BinOp) and ast.unparse(node.value.left) == target == name
+                if grows and isinstance(node.value, ast.BinOp):
+                    return node, node.value.right
+                if isinstance(node.targets[0], ast.Subscript) and target.split("[")[0] == name:
+                    return node, node.value
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
+                func = node.value.func
+                adds = isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "appendleft", "add")
+                if adds and isinstance(func, ast.Attribute) and ast.unparse(func.value).split("[")[0] == name:
+                    return node, node.value.args[0]
+        return None
+
+
+def _innermost(tree: ast.Module, row: int) -> Function:
+    found: Function = tree
+    for node in ast.walk(tree):
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno <= row
+        if inside and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and row <= (node.end_lineno or 0):
+            found = node  # breadth first: what comes later lies deeper
+    return found
+
+
+def _names(expression: ast.expr) -> list[str]:
+    return [ast.unparse(n) for n in ast.walk(expression) if isinstance(n, ast.Name | ast.Attribute)]
+
+
+def _bound(target: ast.expr) -> list[str]:
+    if isinstance(target, ast.Tuple | ast.List):
+        return [name for part in target.elts for name in _bound(part)]
+    return [ast.unparse(target)]
