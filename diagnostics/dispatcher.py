@@ -52,6 +52,7 @@ class Dispatcher:
     def __init__(self) -> None:
         self.sites = Sites()
         self.roots = Roots()
+        self.wrappers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self.local = _Local()
         self.owners: weakref.WeakKeyDictionary[Optimizer, weakref.ref[Trace]] = weakref.WeakKeyDictionary()
         self.unobserved: list[str] = []
@@ -110,7 +111,9 @@ class Dispatcher:
     def _new_trace(self) -> Trace:
         with self._lock:
             codes = frozenset().union(*(watch.codes for watch in self._watches))
-            trace = Trace(self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim, self.observe)
+            trace = Trace(
+                self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim, self.observe, self.wrappers
+            )
             for probe in probes(codes):
                 trace.add_probe(probe)
             self._traces.append(trace)

@@ -21,10 +21,11 @@ class Tracked:
     """One optimizer and what happened to it, as seen by the thread that steps it.
 
     key: what the machine calls it; name: what the user calls it, found when it is needed. state: number of its
-    machine state. stepped: the trace's clock at its last step. canaries: one parameter of each of the first groups,
-    one that is known to get gradients. grads, versions: weak references to their gradients and the version of each,
-    as last seen; a version moves with each change in place that autograd sees (backward, clip, zero_), not with
-    `.data`. unseen: it is cleared in that way. looks: how often its values may still be read to find that out.
+    machine state. stepped: the trace's clock at its last step; stepped_at: where that was. canaries: one parameter of
+    each of the first groups, one that is known to get gradients. grads, versions: weak references to their gradients
+    and the version of each, as last seen; a version moves with each change in place that autograd sees (backward, clip,
+    zero_), not with `.data`. unseen: it is cleared in that way. looks: how often its values may still be read to find
+    that out.
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class Tracked:
         "sampled",
         "state",
         "stepped",
+        "stepped_at",
         "steps",
         "unseen",
         "values",
@@ -61,6 +63,7 @@ class Tracked:
         self.built_at = 0
         self.steps = self.backwards = self.clears = 0
         self.stepped = 0
+        self.stepped_at = 0
         self.looks = _LOOKS
         self.unseen = False
         self.in_step = False

@@ -42,6 +42,10 @@ class Outbox:
             self._letters.remove(letter)
             letter.receiver.act(letter.finding)
 
+    def drop(self, receiver: Receiver, finding: Finding) -> None:
+        """This is told in another way."""
+        self._letters = [one for one in self._letters if not (one.receiver is receiver and one.finding is finding)]
+
     def take(self, receiver: Receiver) -> list[Finding]:
         """What is left for one receiver, which is no longer kept."""
         mine = [one.finding for one in self._letters if one.receiver is receiver]

@@ -65,6 +65,8 @@ class Recorder:
     def __init__(self) -> None:
         self.losses = Curve()
         self.loaders: list[Loaded] = []
+        self.last: float | None = None  # the last loss that was finite
+        self.odd: tuple[float, float | None] | None = None  # the first one that was not, and the last before it
         self._ring: list[Tensor] = []
         self._flying: tuple[Tensor, Any] | None = None
 
@@ -77,7 +79,7 @@ class Recorder:
         if not isinstance(loss, Tensor) or loss.numel() != 1:
             return
         if loss.is_cpu:
-            self.losses.add(loss.item())
+            self._read(loss.item())
         elif loss.is_cuda:
             self._ring.append(loss.detach())
             if len(self._ring) >= _RING and not capturing():
@@ -104,7 +106,14 @@ class Recorder:
             arrived.synchronize()
         if arrived.query():
             for value in host.tolist():
-                self.losses.add(value)
+                self._read(value)
+
+    def _read(self, value: float) -> None:
+        self.losses.add(value)
+        if value - value == 0.0:  # neither nan nor inf
+            self.last = value
+        elif self.odd is None:
+            self.odd = value, self.last
 
     def iterates(self, trace: Trace, loader: Any) -> None:
         """A loader is run through once more."""

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 
 from ..errors import LoopcheckError
-from ..findings import Finding
+from ..findings import Finding, Related, Severity
 from ..judge import Verdict
 from ..rules import selected
 from ..settings import Settings
@@ -19,6 +19,7 @@ from .silence import Silence
 from .trace import Trace
 
 OnFinding = str | Callable[[Finding], object]
+_ECHOES = frozenset({"LC801", "LC802", "LC803", "LC805", "LC806"})
 ACTIONS = ("warn", "collect", "raise", "stop")
 
 
@@ -86,9 +87,28 @@ class Session:
         finding = finding_of(verdict, trace)
         if not self.settings.shows(finding) or self._silence.holds(finding):
             return
+        if self._is_echo(finding, trace):
+            return
         self.findings.append(finding)
         if self._on_finding != "collect":
             trace.outbox.put(self, finding, after_step=trace.steps if self._on_finding == "stop" else None)
+
+    def _is_echo(self, finding: Finding, trace: Trace) -> bool:
+        """A number that went wrong is an echo of a fault in the loop: attached to it, whichever came first."""
+        causes = [i for i, one in enumerate(self.findings) if _is_cause(one)]
+        if finding.code in _ECHOES and causes:
+            self.findings[causes[0]] = _with_echo(self.findings[causes[0]], finding)
+            return True
+        echoes = [one for one in self.findings if one.code in _ECHOES] if _is_cause(finding) else []
+        if echoes:
+            self.findings = [one for one in self.findings if one not in echoes]
+            for echo in echoes:
+                trace.outbox.drop(self, echo)
+                finding = _with_echo(finding, echo)
+            self.findings.append(finding)
+            if self._on_finding != "collect":
+                trace.outbox.put(self, finding, after_step=trace.steps if self._on_finding == "stop" else None)
+        return bool(echoes)
 
     def act(self, finding: Finding) -> None:
         """Do what the user wants done with a finding."""
@@ -113,3 +133,12 @@ class Session:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         self.close(finished=error is None, error=error)
         return self.stopped_by(error)
+
+
+def _is_cause(finding: Finding) -> bool:
+    """Whether it is about the loop itself: what the numbers do then follows from it."""
+    return "LC1" <= finding.code[:3] <= "LC6" and finding.severity is Severity.ERROR
+
+
+def _with_echo(cause: Finding, echo: Finding) -> Finding:
+    return cause._replace(related=(*cause.related, Related(f"and so {echo.message}", echo.site)))

@@ -20,6 +20,9 @@ _SKIP = 0  # the mark of a place that is not the user's
 _OURS = str(Path(__file__).resolve().parent) + os.sep
 
 
+Position = tuple[int | None, int | None, int | None, int | None]
+
+
 class Place(NamedTuple):
     """Where a call was made. The code object is kept, so that its id is not given to another."""
 
@@ -41,6 +44,7 @@ class Sites:
     def __init__(self) -> None:
         self.known: dict[tuple[int, int], Mark] = {}
         self._places: list[Place | Site | None] = [None]  # mark 0 is nowhere
+        self._by_position: dict[tuple[int, Position], Mark] = {}
         self._found: dict[Site, Mark] = {}
         self._kept: list[CodeType] = []
         self._foreign = _foreign_folders()
@@ -75,8 +79,13 @@ class Sites:
         return self._numbered(frame)
 
     def _numbered(self, frame: FrameType) -> Mark:
-        self._places.append(Place(frame.f_code, frame.f_lasti))
-        mark = len(self._places) - 1
+        """Python 3.11 moves the instruction of a call into C once it is warm: it is one place all the same."""
+        place = Place(frame.f_code, frame.f_lasti)
+        where = id(frame.f_code), _position(place)
+        mark = self._by_position.get(where)
+        if mark is None:
+            self._places.append(place)
+            mark = self._by_position[where] = len(self._places) - 1
         self.known[id(frame.f_code), frame.f_lasti] = mark
         return mark
 
@@ -94,9 +103,7 @@ class Sites:
         place = self._places[mark] if 0 < mark < len(self._places) else None
         if place is None or isinstance(place, Site):
             return place
-        line, last, left, right = next(
-            islice(place.code.co_positions(), place.instruction // 2, None), (None, None, None, None)
-        )
+        line, last, left, right = _position(place)
         line = line if line is not None else place.code.co_firstlineno
         if left is None or right is None:
             return Site(place.code.co_filename, Location(line, 1), Location(line, 1))
@@ -117,6 +124,11 @@ class Sites:
         """The name of the function a mark lies in, "" for nowhere."""
         place = self._places[mark] if 0 < mark < len(self._places) else None
         return place.code.co_name if isinstance(place, Place) else ""
+
+
+def _position(place: Place) -> Position:
+    """First and last line, first and last offset. Cost: a walk through the code's positions."""
+    return next(islice(place.code.co_positions(), place.instruction // 2, None), (None, None, None, None))
 
 
 def _points(filename: str, line: int, offset: int) -> int:

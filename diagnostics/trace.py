@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from sys import _getframe
 from types import FrameType
 from typing import Any
@@ -59,6 +59,17 @@ PROBED = (
     "before_step",
     "stepping",
     "after_step",
+    "scheduler_built",
+    "scheduler_step",
+    "clip",
+    "scales",
+    "unscales",
+    "before_scaler_step",
+    "after_scaler_step",
+    "failed_scaler_step",
+    "updates",
+    "loss_noted",
+    "loader_starts",
     "close",
 )
 """What a probe (a file of `facts/`) may have methods for; it has only those it needs.
@@ -75,6 +86,14 @@ after_backward(trace, tensors, mark): after each backward while the model is not
 before_step(trace, tracked), after_step(trace, tracked): around a step; attentive steps.
 stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them); only if a probe has set
     trace.expects_step since the last one.
+scheduler_built(trace, scheduler, mark), scheduler_step(trace, scheduler, tracked, mark, told_epoch): a learning-rate
+    scheduler is built, or about to move on.
+clip(trace, touched, mark): gradients of these optimizers are about to be clipped.
+scales(trace, scaler, result), unscales(trace, tracked), before_scaler_step(trace, scaler, tracked, mark),
+    after_scaler_step(trace, scaler, tracked, mark), failed_scaler_step(trace, scaler, tracked, error, mark),
+    updates(trace, scaler): what a gradient scaler that is on does. These and the three above stay out while cruising.
+loss_noted(trace, mark): while cruising, each backward once a loss was nan or inf.
+loader_starts(trace, loader, mark, others_run): a data loader begins a run.
 close(trace): the watch ends.
 
 Attentive are the first steps and each 48th. Hot methods must leave at once where nothing is unusual.
@@ -110,11 +129,13 @@ class Trace:
         tell: Callable[[Verdict], None],
         claim: Callable[[Optimizer, Trace], None] = lambda optimizer, trace: None,
         roots: Callable[[list[type]], None] = lambda classes: None,
+        wrappers: MutableMapping[Any, int] | None = None,
     ) -> None:
         self.sites = sites
         self._known = sites.known
         self._claim = claim
         self._roots = roots
+        self.wrappers = wrappers if wrappers is not None else {}  # DDP wrappers, and the ids of what lies inside
         self._smooth = False  # the last cruise came to its end
         self.court = Court(codes, tell)
         self.codes = codes
@@ -129,6 +150,10 @@ class Trace:
         self.epoch = 0  # counts changes of who trains what
         self.mode_epoch = 0  # counts calls of train() and eval()
         self.mode_at: Mark = 0
+        self.in_scheduler = self.in_scaler = False
+        self._scaler_at: Mark = 0
+        self._scaler_seen = False
+        self.scaling = False  # a gradient scaler is in use: what is not finite is its affair
         self.expects_step = False  # a probe waits for the next step
         self.clock = 0  # counts forward passes and steps
         self.steps = 0
@@ -270,6 +295,11 @@ class Trace:
                 return
             one.versions[0] = grad._version
 
+    def loss_is_odd(self, mark: Mark) -> None:
+        """While cruising: a loss is nan or inf."""
+        for told in self.probes.get("loss_noted", ()):
+            told(self, mark)
+
     def cruising_forward(self, module: nn.Module, output: Any) -> None:
         """An expected forward pass in a sampled cycle."""
         one = self.called.get(id(module))
@@ -405,6 +435,7 @@ class Trace:
             self.epoch += 1
 
     def _steps(self, one: Tracked, mark: Mark) -> None:
+        one.stepped_at = mark
         moves = self.moves
         state = one.state
         if not moves.fresh[state]:
@@ -677,6 +708,75 @@ class Trace:
             waiting = frozenset((state.waiting,)) if state.waiting is not None else None
             self._move(one, _READ, 0, _SURE, waiting)
         self.round += 1
+
+    # ---- schedulers, clipping, scalers ---------------------------------------------------------------------------
+    def _expected(self, mark: Mark) -> bool:
+        """Whether this place is what comes next while cruising; else all is set to where it is now."""
+        if self.plan[self.at] == mark:
+            self.at += 1
+            return True
+        self.leave()
+        self.log.note(mark, self.optimizers, Deed.OTHER, 0)
+        return False
+
+    def _tell(self, name: str, *facts: Any) -> None:
+        for told in self.probes.get(name, ()):
+            told(self, *facts)
+
+    def scheduler_built(self, scheduler: Any) -> None:
+        """A scheduler was built."""
+        self._tell("scheduler_built", scheduler, self.sites.here(_HERE))
+
+    def scheduler_step(self, scheduler: Any, told_epoch: bool) -> None:
+        """A scheduler is about to move on."""
+        mark = self.sites.here(_HERE)
+        if not self._expected(mark):
+            optimizer = getattr(scheduler, "optimizer", None)
+            one = self.tracked(optimizer) if optimizer is not None else None
+            self._tell("scheduler_step", scheduler, one, mark, told_epoch)
+
+    def clip(self, parameters: list[Tensor]) -> None:
+        """The gradients of these parameters are about to be clipped."""
+        mark = self.sites.here(_HERE)
+        if not self._expected(mark):
+            ids = {id(p) for p in parameters}
+            self._tell("clip", [one for one in self.optimizers if not one.held.isdisjoint(ids)], mark)
+
+    def scales(self, scaler: Any, result: Any) -> None:
+        """A gradient scaler has scaled a loss."""
+        self.scaling = True
+        if not self._expected(self.sites.here(_HERE + 1)):
+            self._tell("scales", scaler, result)
+
+    def unscales(self, scaler: Any, optimizer: Optimizer) -> None:
+        """A scaler is about to divide an optimizer's gradients by its scale."""
+        if not self.in_scaler and not self._expected(self.sites.here(_HERE + 1)):
+            self._tell("unscales", self.tracked(optimizer))
+
+    def before_scaler_step(self, scaler: Any, optimizer: Optimizer) -> None:
+        """A scaler is about to step an optimizer, or to leave that out."""
+        self.in_scaler, self._scaler_at = True, self.sites.here(_HERE + 1)
+        self._scaler_seen = not self._expected(self._scaler_at)
+        if self._scaler_seen:
+            self._tell("before_scaler_step", scaler, self.tracked(optimizer), self._scaler_at)
+
+    def after_scaler_step(self, scaler: Any, optimizer: Optimizer, skipped: bool) -> None:
+        """It has stepped it, or not."""
+        self.in_scaler = False
+        if skipped:
+            self.skipped_step(optimizer)
+        if self._scaler_seen:
+            self._tell("after_scaler_step", scaler, self.tracked(optimizer), self._scaler_at)
+
+    def failed_scaler_step(self, scaler: Any, optimizer: Optimizer, error: Exception) -> None:
+        """It has raised."""
+        self.in_scaler = False
+        self._tell("failed_scaler_step", scaler, self.tracked(optimizer), error, self.sites.here(_HERE + 1))
+
+    def updates(self, scaler: Any) -> None:
+        """A scaler is about to adjust its scale."""
+        if not self._expected(self.sites.here(_HERE + 1)):
+            self._tell("updates", scaler)
 
     # ---- what torch itself refuses -------------------------------------------------------------------------------
     def failed_backward(self, tensors: Any, error: Exception) -> None:

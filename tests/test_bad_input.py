@@ -164,7 +164,7 @@ def test_a_broken_settings_file_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(BAD, encoding="utf-8")
     for text, message in (
         ("[tool.loopcheck\n", "this is no valid TOML: "),
-        ("[tool.loopcheck]\nselect = ['LC9']\n", "`select`: unknown rule 'LC9'"),
+        ("[tool.loopcheck]\nselect = ['LC99']\n", "`select`: unknown rule 'LC99'"),
     ):
         (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
         done = loopcheck(tmp_path, "bad.py")

@@ -192,7 +192,7 @@ MISTAKES = {
     "no such file or folder: 'nope.py'": ["nope.py", "bad.py"],
     "unknown option --selct (did you mean --select?); `loopcheck --help` lists them": ["--selct", "LC101", "."],
     "unknown option -x; `loopcheck --help` lists them": ["-x"],
-    "unknown rule 'LC9'": ["--select", "LC9", "clean.py"],
+    "unknown rule 'LC99'": ["--select", "LC99", "clean.py"],
     "unknown rule 'missing-zero-gard' (did you mean missing-zero-grad?)": ["explain", "missing-zero-gard"],
     "--min-certainty cannot be 'high': one of possible, likely, certain": ["--min-certainty", "high", "."],
     "--output-format cannot be 'xml': one of full, concise, json": ["--output-format=xml"],

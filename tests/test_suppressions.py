@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_startup import CLI, loaded
 
 from loopcheck.faces import cli
-from loopcheck.findings import Certainty, Finding
+from loopcheck.findings import Certainty, Finding, Observer
 from loopcheck.linter import lint_source
 from loopcheck.rules import catalogue
 from loopcheck.settings import Settings
@@ -284,7 +284,11 @@ batches = []
 """
 
 
-@pytest.mark.parametrize("rule", [r for r in catalogue().values() if r.broken], ids=lambda rule: rule.card.code)
+@pytest.mark.parametrize(
+    "rule",
+    [r for r in catalogue().values() if r.broken and Observer.STATIC in r.card.seen_by],
+    ids=lambda rule: rule.card.code,
+)
 def test_naming_each_finding_where_it_stands_silences_all_of_a_bad_example(rule: object) -> None:
     """A law: a comment for each finding, at the end of its statement's first line, leaves nothing."""
     card = rule.card  # type: ignore[attr-defined]

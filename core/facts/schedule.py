@@ -29,3 +29,23 @@ class ScalerUse(NamedTuple):
     """A scaler is used again, at again_at, and has not been updated since its step."""
 
     again_at: Mark
+
+
+class Bypassed(NamedTuple):
+    """A step in which scaler and loss do not fit. loss_scaled: the loss was scaled and the scaler did not step; else
+    the scaler stepped on a loss that was not. backward_at: the backward() of that loss."""
+
+    loss_scaled: bool
+    backward_at: Mark
+
+
+class UnderAutocast(NamedTuple):
+    """backward() runs inside the autocast block of this device type."""
+
+    device: str
+
+
+class NeverStepped(NamedTuple):
+    """A scheduler that was built and never stepped, though its optimizer made so many steps."""
+
+    steps: int

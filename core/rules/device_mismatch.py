@@ -48,6 +48,8 @@ def broken(state: State, event: Event) -> bool | None:
 def told(state: State, event: Event) -> Told:
     facts = event.facts
     assert isinstance(facts, Devices)
+    if facts.met:
+        return Told(f"{_plain(facts.left)} meets {_plain(facts.moved)} here", event.mark)
     related = (("it is moved here", facts.moved_at),) if facts.moved_at else ()
     return Told(
         f"{{subject}} is still on the host, while {_plain(facts.moved)} is moved to a device", event.mark, related

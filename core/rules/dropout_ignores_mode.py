@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.dropout import Dropout
-from ..findings import Severity
+from ..findings import Observer, Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -54,6 +54,7 @@ CARD = Card(
     how_to_fix="Pass training=self.training, or build an nn.Dropout once in __init__.",
     severity=Severity.WARNING,
     anchor="x = torch.nn.functional.dropout(x, 0.5)",
+    seen_by=(Observer.STATIC,),
 )
 
 

@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.layers import Layers
-from ..findings import Severity
+from ..findings import Observer, Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -58,6 +58,7 @@ CARD = Card(
     how_to_fix="Wrap the list in nn.ModuleList, nn.ModuleDict or nn.ParameterList.",
     severity=Severity.ERROR,
     anchor="self.hidden = [torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)]",
+    seen_by=(Observer.STATIC,),
 )
 
 

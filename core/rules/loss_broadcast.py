@@ -10,8 +10,8 @@ CARD = Card(
     code="LC505",
     name="loss-broadcast",
     title="prediction and target are broadcast against each other",
-    why="(N, 1) minus (N,) is (N, N): each prediction is compared with each target. The loss is then least where all "
-    "predictions are the mean of the targets, and the model learns just that.",
+    why="Taking (N,) from (N, 1) gives (N, N): each prediction is compared with each target. The loss is then least "
+    "where all predictions are the mean of the targets, and the model learns just that.",
     bad="""
         for x, y in batches:
             optimizer.zero_grad()

@@ -61,7 +61,7 @@ class Graphs:
         tokens = list(tokens_in(nodes))
         fresh = [token for token in tokens if token.step == trace.steps]
         old = [token for token in tokens if token.step < trace.steps]
-        first = (old or fresh or [None])[0]
+        first = next(iter(old or fresh), None)
         before = (first.used_at if first is not None and first.used_at else 0) or self._last or mark
         made = first.mark if first is not None else 0
         carried = bool(fresh and old)

@@ -64,6 +64,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 trace.at += 1
                 trace.backward_at = mark
                 trace.recorder.note(tensors)
+                if trace.recorder.odd is not None:
+                    _is_odd(trace, mark)
                 return _run(trace, given)
             try:
                 trace.before_backward(tensors, bool(retain_graph or create_graph), inputs)
@@ -80,6 +82,12 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             return result
 
         return replacement
+
+    def _is_odd(trace: Any, mark: int) -> None:
+        try:
+            trace.loss_is_odd(mark)
+        except Exception as error:
+            dispatcher.fault(error)
 
     def _failed(trace: Any, tensors: Any, error: Exception) -> None:
         try:

@@ -59,7 +59,12 @@ class Memories:
 
 def _stores_attribute(method: ast.AST) -> bool:
     for node in ast.walk(method):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+            targets = [node.target]
+        if any(isinstance(part, ast.Attribute) for target in targets for part in ast.walk(target)):
             return True
         if isinstance(node, ast.Call) and last_name(node.func) in ("append", "register_buffer", "update", "setattr"):
             return True

@@ -1,0 +1,110 @@
+"""Losses, gradients and parameters that are nan or inf, and steps that change nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from ...events import Event, Kind, Mark
+from ...facts.learning import GradientValue, LossValue, Unchanged
+
+if TYPE_CHECKING:
+    from ..optimizers import Tracked
+    from ..trace import Trace
+
+CODES = ("LC801", "LC802", "LC805")
+_UNCHANGED = 3  # looks
+_LATER = 8  # looks, where a schedule may begin at a learning rate of 0
+_FEW = 4096  # values that are compared
+
+
+class Learning:
+    """Reads values on the CPU only; elsewhere the losses are read later, by the recorder."""
+
+    def __init__(self) -> None:
+        self._told_loss = False
+        self._before: Tensor | None = None
+        self._unchanged: dict[str, int] = {}
+
+    def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
+        """Hot: is the loss that the recorder has just noted finite?"""
+        self.loss_noted(trace, mark)
+
+    def loss_noted(self, trace: Trace, mark: Mark) -> None:
+        """The recorder has a new loss."""
+        recorder = trace.recorder
+        if recorder.odd is None or self._told_loss or trace.scaling:
+            return
+        self._told_loss = True
+        value, last = recorder.odd
+        spoiled = _spoiled(trace)
+        if spoiled is not None:  # the parameters were so before: it was the step before that did it
+            one, names = spoiled
+            facts: object = GradientValue(names, trace.steps - 1)
+            trace.court.at_once(one.key, Event(Kind.STEP, one.stepped_at or mark, facts=facts))
+            return
+        facts = LossValue(value, trace.steps, last)
+        trace.court.at_once("loss", Event(Kind.BACKWARD, mark, facts=facts))
+
+    def before_step(self, trace: Trace, tracked: Tracked) -> None:
+        """Are all gradients finite? Keep some values, to see whether the step changes them."""
+        self._before = None
+        optimizer = tracked.ref()
+        if optimizer is None or trace.scaling:
+            return
+        filled = [p for p in tracked.parameters() if p.grad is not None and p.is_cpu and not p.grad.is_sparse]
+        odd = {id(p) for p in filled if p.grad is not None and not bool(torch.isfinite(p.grad).all())}
+        if odd and not self._told_loss:
+            facts = GradientValue(_names(trace, odd), trace.steps)
+            trace.court.at_once(tracked.key, Event(Kind.STEP, tracked.stepped_at, facts=facts))
+        canary = next((p for p in tracked.canaries if p.grad is not None and p.is_cpu and not p.grad.is_sparse), None)
+        if canary is not None and canary.grad is not None and bool(canary.grad.flatten()[:_FEW].any()):
+            self._before = canary.detach().flatten()[:_FEW].clone()
+
+    def after_step(self, trace: Trace, tracked: Tracked) -> None:
+        """Has it changed anything?"""
+        before, self._before = self._before, None
+        optimizer = tracked.ref()
+        if before is None or optimizer is None:
+            return
+        canary = next((p for p in tracked.canaries if p.grad is not None), None)
+        now = canary.detach().flatten()[:_FEW] if canary is not None else None
+        if now is None or now.shape != before.shape or not torch.equal(now, before):
+            self._unchanged[tracked.key] = -_LATER * _LATER if now is not None else 0
+            return
+        times = self._unchanged[tracked.key] = self._unchanged.get(tracked.key, 0) + 1
+        scheduled = any("initial_lr" in group for group in optimizer.param_groups)
+        if times == (_LATER if scheduled else _UNCHANGED):
+            rates = [float(group["lr"]) for group in optimizer.param_groups if "lr" in group]
+            facts = Unchanged(times, max(rates, default=None))
+            trace.court.at_once(tracked.key, Event(Kind.STEP, tracked.stepped_at, facts=facts))
+
+
+def _spoiled(trace: Trace) -> tuple[Tracked, tuple[str, ...]] | None:
+    """The optimizer whose parameters are nan already, and their names; inf is what a rate too high gives."""
+    for one in trace.optimizers:
+        bad = {id(p) for p in one.parameters() if p.is_cpu and bool(torch.isnan(p).any())}
+        if bad:
+            return one, _names(trace, bad)
+    return None
+
+
+def _names(trace: Trace, wanted: set[int]) -> tuple[str, ...]:
+    for called in trace.called.values():
+        module = called.ref()
+        if module is not None and called.model:
+            found = tuple(name for name, p in module.named_parameters() if id(p) in wanted)
+            if found:
+                return found
+    return (f"{len(wanted)} parameters",)
+
+
+def is_odd(value: float) -> bool:
+    """Whether a number is nan or inf."""
+    return not math.isfinite(value)
+
+
+PROBE = Learning
