@@ -336,7 +336,7 @@ class Trace:
         if odd:
             self.log.spoil()
         cycle = self.log.cycle_ends(self.optimizers)
-        if cycle is not None:
+        if cycle is not None and not self.attentive:
             self._cycle = cycle
             if self._smooth:
                 self._roots([type(one.who.ref()) for one in cycle if isinstance(one.who, Called)])
@@ -385,6 +385,8 @@ class Trace:
         one.clears += 1
         # many clears for each step so far: then that is how this loop runs, and not a bad batch that is left out
         flags = _SURE | _LOOPED if one.clears >= _OFTEN * (one.steps + 1) else _SURE
+        if one.in_step:  # a closure may be called several times in one step, which has then used these gradients
+            self._move(one, _READ, 0, _SURE)
         frame = _getframe(2)
         mark = self._known.get((id(frame.f_code), frame.f_lasti)) or self.sites.here(_HERE)
         after = self.moves.quiet.get(one.state << 40 | mark << 8 | _ZERO << 4 | flags)
@@ -419,6 +421,7 @@ class Trace:
         self.log.note(~id(optimizer), self.optimizers, Deed.STEP, one)
         if closure:
             self.log.spoil()
+            one.in_step = True
         if self.attentive or self.sampling:
             self._regroup(one, optimizer)
         if not closure:
@@ -484,6 +487,7 @@ class Trace:
         if one is None:
             return
         if closure:
+            one.in_step = False
             self._steps(one, self.sites.here(_HERE))
         if self.attentive or self.sampling:
             self.ended_step(one)
@@ -520,13 +524,13 @@ class Trace:
     def _counted(self) -> None:
         """One more step of this thread. How closely is the next one looked at?"""
         self.steps += 1
-        self._cycle_ends()
         self.sampling = self.steps >= self._next_sample or self.watchful > 0
         if self.sampling:
             self._next_sample = self.steps + _SAMPLED
         self.attentive = self.steps < ATTENTIVE * len(self.optimizers) or self.steps >= self._next_look
         if self.steps >= self._next_look:
             self._next_look = self.steps + _EVERY
+        self._cycle_ends()
 
     def skipped_step(self, optimizer: Optimizer) -> None:
         """A gradient scaler left out the step of this optimizer: for the order it counts as one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 CODES = ("LC801", "LC802", "LC805")
 _UNCHANGED = 3  # looks
 _LATER = 8  # looks, where a schedule may begin at a learning rate of 0
-_FEW = 4096  # values that are compared
+_FEW = 256  # values of each parameter that are compared
 
 
 class Learning:
@@ -26,7 +27,7 @@ class Learning:
 
     def __init__(self) -> None:
         self._told_loss = False
-        self._before: Tensor | None = None
+        self._before: list[tuple[weakref.ref[Tensor], Tensor]] = []  # parameters, and their first values
         self._unchanged: dict[str, int] = {}
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
@@ -51,7 +52,7 @@ class Learning:
 
     def before_step(self, trace: Trace, tracked: Tracked) -> None:
         """Are all gradients finite? Keep some values, to see whether the step changes them."""
-        self._before = None
+        self._before = []
         optimizer = tracked.ref()
         if optimizer is None or trace.scaling:
             return
@@ -60,20 +61,17 @@ class Learning:
         if odd and not self._told_loss:
             facts = GradientValue(_names(trace, odd), trace.steps)
             trace.court.at_once(tracked.key, Event(Kind.STEP, tracked.stepped_at, facts=facts))
-        canary = next((p for p in tracked.canaries if p.grad is not None and p.is_cpu and not p.grad.is_sparse), None)
-        if canary is not None and canary.grad is not None and bool(canary.grad.flatten()[:_FEW].any()):
-            self._before = canary.detach().flatten()[:_FEW].clone()
+        moved = [p for p in filled if p.grad is not None and bool(p.grad.flatten()[:_FEW].any())]
+        self._before = [(weakref.ref(p), p.detach().flatten()[:_FEW].clone()) for p in moved]
 
     def after_step(self, trace: Trace, tracked: Tracked) -> None:
         """Has it changed anything?"""
-        before, self._before = self._before, None
+        before, self._before = self._before, []
         optimizer = tracked.ref()
-        if before is None or optimizer is None:
+        if not before or optimizer is None:
             return
-        canary = next((p for p in tracked.canaries if p.grad is not None), None)
-        now = canary.detach().flatten()[:_FEW] if canary is not None else None
-        if now is None or now.shape != before.shape or not torch.equal(now, before):
-            self._unchanged[tracked.key] = -_LATER * _LATER if now is not None else 0
+        if any((p := ref()) is None or not torch.equal(p.detach().flatten()[:_FEW], old) for ref, old in before):
+            self._unchanged[tracked.key] = -_LATER * _LATER
             return
         times = self._unchanged[tracked.key] = self._unchanged.get(tracked.key, 0) + 1
         scheduled = any("initial_lr" in group for group in optimizer.param_groups)
