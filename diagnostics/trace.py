@@ -33,7 +33,9 @@ from .recorder import Recorder
 from .sites import Sites
 
 ATTENTIVE = 4  # steps at the start in which everything is measured
-_EVERY = 48  # ... and then once in so many
+_SOON = 8  # ... then again after so many
+_EVERY = 48  # ... and later once in so many
+_EARLY = 24  # steps at the start in which each forward pass gets a token, and none is only compared
 _SAMPLED = 8  # steps, of which one is looked at more closely
 _OFTEN = 2
 _WATCHFUL = 64  # forward passes that get a token after an order looked wrong
@@ -96,7 +98,8 @@ loss_noted(trace, mark): while cruising, each backward once a loss was nan or in
 loader_starts(trace, loader, mark, others_run): a data loader begins a run.
 close(trace): the watch ends.
 
-Attentive are the first steps and each 48th. Hot methods must leave at once where nothing is unusual.
+Attentive are the first steps, three more of the first thirty, and each 48th. Hot methods must leave at once where
+nothing is unusual.
 """
 
 
@@ -327,7 +330,7 @@ class Trace:
     def _cycle_ends(self) -> None:
         """A step is over. Cruise, if its cycle was as the one before."""
         odd = (
-            self.steps <= ATTENTIVE * len(self.optimizers)
+            self.steps < max(_EARLY, ATTENTIVE * len(self.optimizers))
             or self.watchful
             or self.expects_step
             or self.court.waiting
@@ -524,12 +527,12 @@ class Trace:
     def _counted(self) -> None:
         """One more step of this thread. How closely is the next one looked at?"""
         self.steps += 1
-        self.sampling = self.steps >= self._next_sample or self.watchful > 0
+        self.sampling = self.steps >= self._next_sample or self.steps < _EARLY or self.watchful > 0
         if self.sampling:
             self._next_sample = self.steps + _SAMPLED
         self.attentive = self.steps < ATTENTIVE * len(self.optimizers) or self.steps >= self._next_look
         if self.steps >= self._next_look:
-            self._next_look = self.steps + _EVERY
+            self._next_look = self.steps + (_EVERY if self.steps > _EARLY else _SOON)
         self._cycle_ends()
 
     def skipped_step(self, optimizer: Optimizer) -> None:

@@ -1,7 +1,10 @@
 """The examples: what the linter says about each, and that each really runs and does what its first line says."""
 
+import contextlib
+import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 from difflib import ndiff
@@ -10,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import loopcheck
-from loopcheck.findings import Certainty
+from loopcheck.findings import Certainty, Finding
 from loopcheck.rules import catalogue
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -22,10 +25,16 @@ BROKEN = {
     "missing_step": ("LC105", "loss.backward()"),
     "step_without_gradients": ("LC109", "optimizer.step()"),
     "step_twice": ("LC110", "optimizer.step()"),
+    "eval_mode_left_on": ("LC201", "loss.backward()"),
+    "loss_keeps_graph": ("LC401", "total += loss"),
+    "softmax_before_loss": ("LC501", "loss = criterion(model(inputs), labels)"),
 }
 """Each broken example, the one code it must give, and the statement it must point to."""
-LEGAL = ("gradient_accumulation", "gan", "lbfgs_closure")
-NAMES = sorted([*BROKEN, *(f"{name}_fixed" for name in BROKEN), *LEGAL])
+WATCHED = {"loss_broadcast": ("LC505", "loss = ((model(inputs) - targets) ** 2).mean()")}
+"""Those that only a run shows."""
+LEGAL = ("gradient_accumulation", "gan", "lbfgs_closure", "amp_accumulation", "decorated_loop", "ddp_two_processes")
+NAMES = sorted([*BROKEN, *WATCHED, *(f"{name}_fixed" for name in (*BROKEN, *WATCHED)), *LEGAL])
+ALONE = [name for name in NAMES if name != "ddp_two_processes"]
 
 RUN_ALL = """
 import contextlib, io, json, runpy, sys
@@ -43,7 +52,7 @@ def test_no_example_is_forgotten() -> None:
 
 
 def test_the_examples_are_of_rules_that_exist() -> None:
-    assert {code for code, _ in BROKEN.values()} <= set(catalogue())
+    assert {code for code, _ in (*BROKEN.values(), *WATCHED.values())} <= set(catalogue())
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -54,7 +63,42 @@ def test_a_broken_example_gives_its_finding_once(name: str) -> None:
     assert [(one.code, lines[one.site.start.row - 1].strip()) for one in found] == [BROKEN[name]]
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", [*BROKEN, *WATCHED])
+def test_a_broken_example_is_found_by_a_watch(name: str) -> None:
+    file = EXAMPLES / f"{name}.py"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    found = watched(file)
+    assert [(one.code, lines[one.site.start.row - 1].strip()) for one in found] == [{**BROKEN, **WATCHED}[name]]
+
+
+@pytest.mark.parametrize("name", [name for name in ALONE if name not in {**BROKEN, **WATCHED, "decorated_loop": 0}])
+def test_a_right_example_is_silent_under_a_watch(name: str) -> None:
+    assert watched(EXAMPLES / f"{name}.py") == []
+
+
+def watched(file: Path) -> list[Finding]:
+    """What a watch of all rules says about a script."""
+    with (
+        loopcheck.watch(on_finding="collect", settings=loopcheck.Settings(select=("ALL",))) as session,
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        runpy.run_path(str(file), run_name="__main__")
+    return list(session.findings)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="gloo and torchrun as on Linux")
+def test_two_processes_report_once() -> None:
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29511"]
+    words = ["-m", "loopcheck", "run", str(EXAMPLES / "ddp_two_processes.py")]
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([*command, *words], env=env, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("--- loopcheck ---") == 1
+    assert "No fault was seen." in done.stderr
+    assert done.stdout.count("epoch 5") == 1
+
+
+@pytest.mark.parametrize("name", [*BROKEN, *WATCHED])
 def test_a_fixed_example_gives_none_and_leaves_no_doubt(name: str) -> None:
     settings = loopcheck.Settings(min_certainty=Certainty.POSSIBLE)
     assert loopcheck.lint_paths([EXAMPLES / f"{name}_fixed.py"], settings) == []
@@ -65,7 +109,7 @@ def test_a_legal_loop_gives_none(name: str) -> None:
     assert loopcheck.lint_paths([EXAMPLES / f"{name}.py"]) == []
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", [*BROKEN, *WATCHED])
 def test_a_fix_is_one_statement(name: str) -> None:
     """Added, removed, moved or replaced; apart from the first line nothing else differs."""
     broken, fixed = (
@@ -79,7 +123,7 @@ def test_a_fix_is_one_statement(name: str) -> None:
 @pytest.fixture(scope="module")
 def last_line() -> dict[str, str]:
     """The last line each example prints. All run in one process and one thread: loading torch is what takes long."""
-    files = [str(EXAMPLES / f"{name}.py") for name in NAMES]
+    files = [str(EXAMPLES / f"{name}.py") for name in ALONE]
     command = [sys.executable, "-c", RUN_ALL, *files]
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=300)
@@ -94,7 +138,7 @@ def loss(line: str) -> float:
 def test_each_example_runs_to_its_end(last_line: dict[str, str]) -> None:
     ends = {name: line.partition(":")[0] for name, line in last_line.items()}
     long = {"step_before_backward", "step_before_backward_fixed"}
-    wanted = {name: "epoch 10" if name in long else "epoch 5" for name in NAMES} | {"lbfgs_closure": "step 10"}
+    wanted = {name: "epoch 10" if name in long else "epoch 5" for name in ALONE} | {"lbfgs_closure": "step 10"}
     assert ends == wanted
 
 
