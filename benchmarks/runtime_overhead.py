@@ -71,7 +71,8 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, width, H, W) to the same shape."""
         out = self.relu(self.norm1(self.first(x)))
-        return self.relu(x + self.norm2(self.second(out)))
+        result: torch.Tensor = self.relu(x + self.norm2(self.second(out)))
+        return result
 
 
 class Layer(nn.Module):
@@ -88,7 +89,8 @@ class Layer(nn.Module):
         """(N, length, width) to the same shape."""
         q, k, v = self.qkv(self.norm1(x)).chunk(3, dim=-1)
         x = x + self.drop(self.out(nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)))
-        return x + self.drop(self.down(self.gelu(self.up(self.norm2(x)))))
+        result: torch.Tensor = x + self.drop(self.down(self.gelu(self.up(self.norm2(x)))))
+        return result
 
 
 def loops(device: str) -> list[Loop]:

@@ -110,6 +110,8 @@ class Dispatcher:
 
     def _new_trace(self) -> Trace:
         with self._lock:
+            if isinstance(threading.current_thread(), threading._DummyThread):
+                return self._silent_trace()
             codes = frozenset().union(*(watch.codes for watch in self._watches))
             trace = Trace(
                 self.sites, codes, lambda verdict: self.tell(verdict, trace), self.claim, self.observe, self.wrappers
@@ -120,6 +122,15 @@ class Dispatcher:
             self.roots.widen()
             self.local.trace = trace
             return trace
+
+    def _silent_trace(self) -> Trace:
+        """For a thread that Python did not start: autograd's own, in which hooks on parameters may step optimizers.
+
+        What happens there belongs to the thread that called backward(); it must not take optimizers away from it.
+        """
+        self.unobserved.append("optimizers that step in threads of autograd's own")
+        trace = self.local.trace = Trace(self.sites, frozenset(), lambda verdict: None)
+        return trace
 
     def claim(self, optimizer: Optimizer, trace: Trace) -> None:
         """This thread uses the optimizer from now on; no other thread looks at it any more."""

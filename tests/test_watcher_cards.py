@@ -8,6 +8,7 @@ import warnings
 from contextlib import suppress
 
 import pytest
+import torch
 from test_rules import PREAMBLE as PLAIN
 from test_rules import anchor_of
 from watching import run_as_main
@@ -34,6 +35,7 @@ PREAMBLE = PLAIN.replace("torch.nn.Linear(2, 1)", "torch.nn.Sequential(torch.nn.
 def watched(program: str, rule: Rule) -> list[Finding]:
     """What the watcher says about a program; what torch itself raises ends it, as it would a user's run."""
     linecache.cache["program.py"] = (len(program), None, program.splitlines(keepends=True), "program.py")
+    torch.manual_seed(0)
     session = Session(Settings(extend_select=(rule.card.code,), min_certainty=Certainty.POSSIBLE))
     session.open()
     finished, before = False, sys.modules["__main__"]

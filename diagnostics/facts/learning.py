@@ -29,6 +29,7 @@ class Learning:
         self._told_loss = False
         self._before: list[tuple[weakref.ref[Tensor], Tensor]] = []  # parameters, and their first values
         self._unchanged: dict[str, int] = {}
+        self._effective: set[str] = set()  # optimizers of which a step has changed something
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
         """Hot: is the loss that the recorder has just noted finite?"""
@@ -68,10 +69,10 @@ class Learning:
         """Has it changed anything?"""
         before, self._before = self._before, []
         optimizer = tracked.ref()
-        if not before or optimizer is None:
+        if not before or optimizer is None or tracked.key in self._effective:
             return
         if any((p := ref()) is None or not torch.equal(p.detach().flatten()[:_FEW], old) for ref, old in before):
-            self._unchanged[tracked.key] = -_LATER * _LATER
+            self._effective.add(tracked.key)  # what changes nothing later has come to its end
             return
         times = self._unchanged[tracked.key] = self._unchanged.get(tracked.key, 0) + 1
         scheduled = any("initial_lr" in group for group in optimizer.param_groups)
