@@ -20,6 +20,7 @@ from .store import Store, Used, definite
 from .syncs import Syncs
 from .values import (
     DATA,
+    NO_SOURCES,
     NUMBER,
     UNKNOWN,
     Activation,
@@ -365,10 +366,19 @@ class Calls:
         return self._as_returned(module, made)
 
     def _as_returned(self, module: Module, made: Tensor) -> Value:
-        """The result in the form in which the class's forward gives it: a tuple, or after an activation."""
+        """The result in the form in which the class's forward gives it: a tuple, or after an activation.
+
+        Results of parts of the module that have nothing in common (two heads on the input) have graphs of their own.
+        """
         output = self.run.output_of(module.cls) if module.cls is not None else None
         if isinstance(output, Seq):
-            return Seq(tuple(self._with_activation(made, item) for item in output.items))
+            apart = made._replace(sources=NO_SOURCES, itself=None, pure=False)
+            return Seq(
+                tuple(
+                    self._with_activation(apart if _are_apart(item, output.items) else made, item)
+                    for item in output.items
+                )
+            )
         return self._with_activation(made, output)
 
     def _with_activation(self, made: Tensor, like: Value | None) -> Tensor:
@@ -1120,6 +1130,14 @@ _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()
 )
+
+
+def _are_apart(item: Value, items: tuple[Value, ...]) -> bool:
+    """Whether one of several results certainly shares nothing with another one: both come from known modules."""
+    if not isinstance(item, Tensor) or not item.sources:
+        return False
+    others = [other for other in items if other is not item and isinstance(other, Tensor) and other.sources]
+    return any(item.sources.isdisjoint(other.sources) for other in others)
 
 
 def _is_known_by_name_only(value: Value | None) -> bool:
