@@ -105,6 +105,7 @@ def test_a_module_sees_what_it_would_see(folder: Path) -> None:
         ("raise ValueError('mine')", 1, "ValueError: mine"),
         ("import os; os._exit(5)", 5, ""),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM, ""),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGINT)", -signal.SIGINT, "KeyboardInterrupt"),
     ],
 )
 def test_the_scripts_own_end_wins(folder: Path, ending: str, status: int, stderr: str) -> None:

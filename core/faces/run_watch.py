@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +40,16 @@ def watched(request: Request, settings: Settings) -> int:
     failed = any(settings.fails(finding) for finding in ended.report.findings) and "--exit-zero" not in request.flags
     _tell(request, ended)
     if ended.interrupted:
-        return ExitCode.INTERRUPTED
+        return _interrupted()
     return ended.status or (ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def _interrupted() -> int:
+    """End by the signal, as Python does, so that a shell script around it stops, too."""
+    if os.name != "nt":
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    return ExitCode.INTERRUPTED
 
 
 def _target(request: Request) -> tuple[str, list[str]]:
