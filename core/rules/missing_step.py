@@ -29,7 +29,7 @@ CARD = Card(
     how_to_fix="Call optimizer.step() after backward().",
     severity=Severity.ERROR,
     anchor="loss.backward()",
-    latency=5,
+    latency=0,
     intent=Intent(Repair.INSERT, Kind.STEP, after=Kind.BACKWARD),
 )
 
