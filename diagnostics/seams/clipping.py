@@ -22,17 +22,19 @@ _INNER = "_clip_grads_with_norm_"
 def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
     def clip(original: Any) -> Any:
         @functools.wraps(original)
-        def replacement(parameters: Any, limit: Any, *args: Any, **kwargs: Any) -> Any:
+        def replacement(*args: Any, **kwargs: Any) -> Any:
             if is_compiling() or dispatcher.failed:
-                return original(parameters, limit, *args, **kwargs)
-            if not isinstance(parameters, torch.Tensor):
-                parameters = list(parameters)
+                return original(*args, **kwargs)
+            given = args[0] if args else kwargs.get("parameters")
+            if isinstance(given, Iterator):  # it can be read only once
+                given = list(given)
+                args, kwargs = ((given, *args[1:]), kwargs) if args else (args, {**kwargs, "parameters": given})
             try:
-                if not math.isinf(float(limit)):  # else only the norm was wanted
-                    dispatcher.trace().clip([parameters] if isinstance(parameters, torch.Tensor) else parameters)
+                if not math.isinf(float(_limit(args, kwargs))):  # else only the norm was wanted
+                    dispatcher.trace().clip([given] if isinstance(given, torch.Tensor) else list(given or ()))
             except Exception as error:
                 dispatcher.fault(error)
-            return original(parameters, limit, *args, **kwargs)
+            return original(*args, **kwargs)
 
         return replacement
 
@@ -43,6 +45,10 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
         yield torch.nn.utils, "clip_grad_norm_", clip
     yield clip_grad, "clip_grad_value_", clip
     yield torch.nn.utils, "clip_grad_value_", clip
+
+
+def _limit(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else kwargs.get("clip_value", kwargs.get("max_norm", 0.0))
 
 
 def _missing() -> str | None:

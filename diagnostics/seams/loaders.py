@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import weakref
 from collections.abc import Iterator
@@ -38,7 +39,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             except Exception as error:
                 dispatcher.fault(error)
             iterator = original(self)
-            running[self] = weakref.ref(iterator)
+            with contextlib.suppress(TypeError):  # neither hashable nor referable: somebody's own loader
+                running[self] = weakref.ref(iterator)
             return iterator
 
         return replacement

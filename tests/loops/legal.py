@@ -614,8 +614,11 @@ _BY_HAND = {
         for x, y in loader:
             optimizer.zero_grad()
             loss_fn(model(x), y).backward()
-            clip_grad_value_(model.parameters(), 1.0)
-            clip_grad_norm_(model.parameters(), 1.0)
+            clip_grad_value_(model.parameters(), clip_value=1.0)
+            clip_grad_value_(parameters=list(model.parameters()), clip_value=1.0)
+            clip_grad_norm_(model.parameters(), max_norm=1.0)
+            clip_grad_norm_(parameters=model.parameters(), max_norm=1.0)
+            clip_grad_norm_(next(model.parameters()), 1.0)
             optimizer.step()
     """,
     "norm_for_the_log_after_the_step": """
