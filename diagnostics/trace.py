@@ -146,6 +146,7 @@ class Trace:
         self.optimizers: list[Tracked] = []
         self.called: dict[int, Called] = {}
         self.off = False  # the watch is over
+        self.finished = False  # ... and the program came to its end
         self.depth = 0  # of modules within modules
         self.in_train = False
         self.in_backward = False
@@ -810,6 +811,7 @@ class Trace:
     def close(self, finished: bool) -> None:
         """The watch ends. finished: the program came to its end, so that what is missing will not come."""
         self.leave()
+        self.finished = finished
         for told in self.probes.get("close", ()):
             told(self)
         if finished:
