@@ -20,6 +20,7 @@ from torch.optim import Optimizer
 from ..events import Event, Kind, Mark
 from ..judge import Verdict
 from ..machine import UNKNOWN, State, advance
+from .around import Around
 from .court import Court
 from .cruise import LAPS, NO_PLAN, Deed, Entry, Log
 from .graph import leaves_of, tensors_in, tokens_in
@@ -68,8 +69,10 @@ PROBED = (
     "unscales",
     "before_scaler_step",
     "after_scaler_step",
-    "failed_scaler_step",
+    "refused",
     "updates",
+    "reads_scale",
+    "reduces",
     "loss_noted",
     "loader_starts",
     "close",
@@ -92,8 +95,10 @@ scheduler_built(trace, scheduler, mark), scheduler_step(trace, scheduler, tracke
     scheduler is built, or about to move on.
 clip(trace, touched, mark): gradients of these optimizers are about to be clipped.
 scales(trace, scaler, result), unscales(trace, tracked), before_scaler_step(trace, scaler, tracked, mark),
-    after_scaler_step(trace, scaler, tracked, mark), failed_scaler_step(trace, scaler, tracked, error, mark),
-    updates(trace, scaler): what a gradient scaler that is on does. These and the three above stay out while cruising.
+    after_scaler_step(trace, scaler, tracked, mark), refused(trace, scaler, error, mark),
+    updates(trace, scaler), reads_scale(trace): what a gradient scaler that is on does. These and the three above stay
+    out while cruising.
+reduces(trace): the user's code sums or gathers more than single numbers over all processes.
 loss_noted(trace, mark): while cruising, each backward once a loss was nan or inf.
 loader_starts(trace, loader, mark, others_run): a data loader begins a run.
 close(trace): the watch ends.
@@ -151,13 +156,10 @@ class Trace:
         self.in_train = False
         self.in_backward = False
         self.backward_at: Mark = 0
+        self.weighted = False  # the last backward was given gradients to begin with
         self.epoch = 0  # counts changes of who trains what
         self.mode_epoch = 0  # counts calls of train() and eval()
         self.mode_at: Mark = 0
-        self.in_scheduler = self.in_scaler = False
-        self._scaler_at: Mark = 0
-        self._scaler_seen = False
-        self.scaling = False  # a gradient scaler is in use: what is not finite is its affair
         self.expects_step = False  # a probe waits for the next step
         self.clock = 0  # counts forward passes and steps
         self.steps = 0
@@ -185,6 +187,7 @@ class Trace:
         self.outbox = Outbox()
         self.recorder = Recorder()
         self._by_id: dict[int, Tracked] = {}
+        self.around = Around(self)
         self.add_probe(self.recorder)
 
     # ---- subjects ------------------------------------------------------------------------------------------------
@@ -301,8 +304,7 @@ class Trace:
 
     def loss_is_odd(self, mark: Mark) -> None:
         """While cruising: a loss is nan or inf."""
-        for told in self.probes.get("loss_noted", ()):
-            told(self, mark)
+        self.tell("loss_noted", mark)
 
     def cruising_forward(self, module: nn.Module, output: Any) -> None:
         """An expected forward pass in a sampled cycle."""
@@ -433,8 +435,7 @@ class Trace:
             mark = self._known.get((id(frame.f_code), frame.f_lasti)) if frame is not None else 0
             self._steps(one, mark or self.sites.here(_HERE))
         if self.attentive:
-            for told in self.probes.get("before_step", ()):
-                told(self, one)
+            self.tell("before_step", one)
 
     def _regroup(self, one: Tracked, optimizer: Optimizer) -> None:
         if len(optimizer.param_groups) != one.groups:
@@ -521,8 +522,7 @@ class Trace:
         if not one.resnap() and one.all_empty():
             self._move(one, _ZERO, 0, _SURE)  # this one clears by itself
         if self.attentive:
-            for told in self.probes.get("after_step", ()):
-                told(self, one)
+            self.tell("after_step", one)
         self._counted()
 
     def _counted(self) -> None:
@@ -563,8 +563,7 @@ class Trace:
         self.log.note(id(module), self.optimizers, Deed.FORWARD, one)
         if not one.model:
             if one.role is Role.LOSS and self.attentive:
-                for told in self.probes.get("loss_call", ()):
-                    told(self, module, args, kwargs, output, self.sites.here(_HERE))
+                self.tell("loss_call", module, args, kwargs, output, self.sites.here(_HERE))
             return
         if one.epoch != self.epoch:
             one.look(module, self.epoch, self.optimizers)
@@ -616,9 +615,10 @@ class Trace:
                 node.metadata.setdefault("loopcheck", token)
 
     # ---- backward ------------------------------------------------------------------------------------------------
-    def before_backward(self, tensors: Any, retain: bool, inputs: Any) -> None:
-        """backward() is about to run."""
+    def before_backward(self, tensors: Any, retain: bool, inputs: Any, weighted: bool = False) -> None:
+        """backward() is about to run. weighted: it was given the gradients of its tensors."""
         self.leave()
+        self.weighted = weighted
         frame: FrameType | None = _getframe(2)
         if frame is not None and frame.f_code is _TENSOR_BACKWARD:
             frame = frame.f_back
@@ -673,8 +673,7 @@ class Trace:
                 one.canaries = [p for p in one.parameters() if id(p) in mine][-1:]
                 one.snapshot()
         if self.attentive:
-            for told in self.probes.get("graph", ()):
-                told(self, tensors, nodes, leaves, self.backward_at)
+            self.tell("graph", tensors, nodes, leaves, self.backward_at)
 
     def after_backward(self, tensors: Any) -> None:
         """backward() has returned."""
@@ -717,86 +716,20 @@ class Trace:
             self._move(one, _READ, 0, _SURE, waiting)
         self.round += 1
 
-    # ---- schedulers, clipping, scalers ---------------------------------------------------------------------------
-    def _expected(self, mark: Mark) -> bool:
-        """Whether this place is what comes next while cruising; else all is set to where it is now."""
-        if self.plan[self.at] == mark:
-            self.at += 1
-            return True
-        self.leave()
-        self.log.note(mark, self.optimizers, Deed.OTHER, 0)
-        return False
-
-    def _tell(self, name: str, *facts: Any) -> None:
+    def tell(self, name: str, *facts: Any) -> None:
+        """Call the probes that have a method of this name."""
         for told in self.probes.get(name, ()):
             told(self, *facts)
-
-    def scheduler_built(self, scheduler: Any) -> None:
-        """A scheduler was built."""
-        self._tell("scheduler_built", scheduler, self.sites.here(_HERE))
-
-    def scheduler_step(self, scheduler: Any, told_epoch: bool) -> None:
-        """A scheduler is about to move on."""
-        mark = self.sites.here(_HERE)
-        if not self._expected(mark):
-            optimizer = getattr(scheduler, "optimizer", None)
-            one = self.tracked(optimizer) if optimizer is not None else None
-            self._tell("scheduler_step", scheduler, one, mark, told_epoch)
-
-    def clip(self, parameters: list[Tensor]) -> None:
-        """The gradients of these parameters are about to be clipped."""
-        mark = self.sites.here(_HERE)
-        if not self._expected(mark):
-            ids = {id(p) for p in parameters}
-            self._tell("clip", [one for one in self.optimizers if not one.held.isdisjoint(ids)], mark)
-
-    def scales(self, scaler: Any, result: Any) -> None:
-        """A gradient scaler has scaled a loss."""
-        self.scaling = True
-        if not self._expected(self.sites.here(_HERE + 1)):
-            self._tell("scales", scaler, result)
-
-    def unscales(self, scaler: Any, optimizer: Optimizer) -> None:
-        """A scaler is about to divide an optimizer's gradients by its scale."""
-        if not self.in_scaler and not self._expected(self.sites.here(_HERE + 1)):
-            self._tell("unscales", self.tracked(optimizer))
-
-    def before_scaler_step(self, scaler: Any, optimizer: Optimizer) -> None:
-        """A scaler is about to step an optimizer, or to leave that out."""
-        self.in_scaler, self._scaler_at = True, self.sites.here(_HERE + 1)
-        self._scaler_seen = not self._expected(self._scaler_at)
-        if self._scaler_seen:
-            self._tell("before_scaler_step", scaler, self.tracked(optimizer), self._scaler_at)
-
-    def after_scaler_step(self, scaler: Any, optimizer: Optimizer, skipped: bool) -> None:
-        """It has stepped it, or not."""
-        self.in_scaler = False
-        if skipped:
-            self.skipped_step(optimizer)
-        if self._scaler_seen:
-            self._tell("after_scaler_step", scaler, self.tracked(optimizer), self._scaler_at)
-
-    def failed_scaler_step(self, scaler: Any, optimizer: Optimizer, error: Exception) -> None:
-        """It has raised."""
-        self.in_scaler = False
-        self._tell("failed_scaler_step", scaler, self.tracked(optimizer), error, self.sites.here(_HERE + 1))
-
-    def updates(self, scaler: Any) -> None:
-        """A scaler is about to adjust its scale."""
-        if not self._expected(self.sites.here(_HERE + 1)):
-            self._tell("updates", scaler)
 
     # ---- what torch itself refuses -------------------------------------------------------------------------------
     def failed_backward(self, tensors: Any, error: Exception) -> None:
         """backward() has raised; the exception goes on to the user."""
-        for told in self.probes.get("failed_backward", ()):
-            told(self, tensors, error, self.backward_at)
+        self.tell("failed_backward", tensors, error, self.backward_at)
 
     def failed_forward(self, module: nn.Module, args: Any, kwargs: Any, error: Exception) -> None:
         """A module has raised; the exception goes on to the user."""
         mark = self.sites.here(_HERE)
-        for told in self.probes.get("failed_forward", ()):
-            told(self, self.module(module), module, args, kwargs, error, mark)
+        self.tell("failed_forward", self.module(module), module, args, kwargs, error, mark)
 
     def clear(self) -> None:
         """The watch is over: hold on to nothing of the user's."""
@@ -812,8 +745,7 @@ class Trace:
         """The watch ends. finished: the program came to its end, so that what is missing will not come."""
         self.leave()
         self.finished = finished
-        for told in self.probes.get("close", ()):
-            told(self)
+        self.tell("close")
         if finished:
             # whose parameters change without a step that was seen has its step compiled, or is updated by hand
             met = [one for one in (*self.ended, *self.optimizers) if one.steps or not one.moved()]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 from textwrap import dedent
 
 import pytest
 import torch
-from loops import schedules
+from loops import clipping, parallel, scaling, schedules
+from loops.parallel import DDP
 from loops.schedules import PREAMBLE
 from torch import nn
 from watching import FILENAME, watch
@@ -19,22 +21,30 @@ from loopcheck.settings import Settings
 
 ALL = Settings(select=("LC1", "LC2", "LC5", "LC6", "LC9"), min_certainty=Certainty.POSSIBLE)
 MARK = re.compile(r"# (LC\d{3})")
-LEGAL = {**schedules.LEGAL}
-BROKEN = {**schedules.BROKEN}
+_FILES = {schedules: PREAMBLE, clipping: PREAMBLE, scaling: PREAMBLE, parallel: PREAMBLE + DDP}
+LEGAL = {name: before + dedent(text) for one, before in _FILES.items() for name, text in one.LEGAL.items()}
+BROKEN = {name: before + dedent(text) for one, before in _FILES.items() for name, text in one.BROKEN.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_process_group_stays() -> Iterator[None]:
+    yield
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 @pytest.mark.parametrize("name", LEGAL)
 def test_a_legal_loop_is_silent(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own
-        seen = watch(PREAMBLE + dedent(LEGAL[name]), ALL)
+        seen = watch(LEGAL[name], ALL)
     assert seen.raised is None
     assert [(f.code, f.site.start.row, f.message) for f in seen.findings] == []
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_loop_is_named_by_its_cause_and_line(name: str) -> None:
-    program = PREAMBLE + dedent(BROKEN[name])
+    program = BROKEN[name]
     wanted = {(found[1], n) for n, line in enumerate(program.splitlines(), 1) for found in MARK.finditer(line)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -43,7 +53,7 @@ def test_a_broken_loop_is_named_by_its_cause_and_line(name: str) -> None:
 
 def test_torch_still_warns_at_the_line_of_the_user() -> None:
     """Its warning goes to the caller of step(): a frame of ours in between would take its place."""
-    program = PREAMBLE + dedent(BROKEN["schedule_at_the_head"])
+    program = BROKEN["schedule_at_the_head"]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         watch(program, ALL)

@@ -21,28 +21,32 @@ CARD = Card(
     why="Inside no_sync() torch puts off the averaging of gradients to the first backward() outside of it. If there is "
     "none before the step, each process steps on gradients of its own, and the models drift apart.",
     bad=f"""{_GROUP}
-        for x, y in batches:
-            optimizer.zero_grad()
-            with ddp.no_sync():
-                loss = loss_fn(ddp(x), y)
-                loss.backward()
-            optimizer.step()
+        for epoch in range(5):
+            for x, y in batches:
+                optimizer.zero_grad()
+                with ddp.no_sync():
+                    loss = loss_fn(ddp(x), y)
+                    loss.backward()
+                optimizer.step()
         torch.distributed.destroy_process_group()
     """,
     good=f"""{_GROUP}
-        for x, y in batches:
-            optimizer.zero_grad()
-            with ddp.no_sync():
-                loss_fn(ddp(x), y).backward()
-            loss = loss_fn(ddp(x), y)
-            loss.backward()
-            optimizer.step()
+        for epoch in range(5):
+            for x, y in batches:
+                optimizer.zero_grad()
+                with ddp.no_sync():
+                    loss_fn(ddp(x), y).backward()
+                loss = loss_fn(ddp(x), y)
+                loss.backward()
+                optimizer.step()
         torch.distributed.destroy_process_group()
     """,
-    legal="With gradient accumulation all backward() calls but the last before the step belong inside no_sync().",
+    legal="With gradient accumulation all backward() calls but the last before the step belong inside no_sync(). "
+    "Local SGD averages the parameters by itself every so many steps; so nothing is said before 64 steps, or the end.",
     how_to_fix="Let the last backward() before each step run outside of no_sync().",
     severity=Severity.ERROR,
     anchor="loss.backward()",
+    latency=70,
     seen_by=(Observer.RUNTIME,),
 )
 

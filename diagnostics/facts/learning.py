@@ -38,7 +38,7 @@ class Learning:
     def loss_noted(self, trace: Trace, mark: Mark) -> None:
         """The recorder has a new loss."""
         recorder = trace.recorder
-        if recorder.odd is None or self._told_loss or trace.scaling:
+        if recorder.odd is None or self._told_loss or trace.around.scaling:
             return
         self._told_loss = True
         value, last = recorder.odd
@@ -55,7 +55,7 @@ class Learning:
         """Are all gradients finite? Keep some values, to see whether the step changes them."""
         self._before = []
         optimizer = tracked.ref()
-        if optimizer is None or trace.scaling:
+        if optimizer is None or trace.around.scaling:
             return
         filled = [p for p in tracked.parameters() if p.grad is not None and p.is_cpu and not p.grad.is_sparse]
         odd = {id(p) for p in filled if p.grad is not None and not bool(torch.isfinite(p.grad).all())}

@@ -106,7 +106,7 @@ def _first_of_both(scheduler: Any) -> bool:
 
 def _stack() -> tuple[tuple[int, int], ...]:
     """The calls that led here, from the outside in. Slow: some 10 us."""
-    calls = []
+    calls: list[tuple[int, int]] = []
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and len(calls) < _DEEP:
         calls.append((id(frame.f_code), frame.f_lasti))

@@ -68,7 +68,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                     _is_odd(trace, mark)
                 return _run(trace, given)
             try:
-                trace.before_backward(tensors, bool(retain_graph or create_graph), inputs)
+                weighted = grad_tensors is not None or grad_variables is not None
+                trace.before_backward(tensors, bool(retain_graph or create_graph), inputs, weighted)
             except Exception as error:
                 dispatcher.fault(error)
             result = _run(trace, given)

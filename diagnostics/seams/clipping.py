@@ -31,7 +31,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 args, kwargs = ((given, *args[1:]), kwargs) if args else (args, {**kwargs, "parameters": given})
             try:
                 if not math.isinf(float(_limit(args, kwargs))):  # else only the norm was wanted
-                    dispatcher.trace().clip([given] if isinstance(given, torch.Tensor) else list(given or ()))
+                    dispatcher.trace().around.clip([given] if isinstance(given, torch.Tensor) else list(given or ()))
             except Exception as error:
                 dispatcher.fault(error)
             return original(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Gradient scalers (mixed precision): scale, unscale_, step, update."""
+"""Gradient scalers (mixed precision): scale, get_scale, unscale_, step, update."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
     def tell(name: str, *args: Any) -> None:
         try:
-            getattr(dispatcher.trace(), name)(*args)
+            getattr(dispatcher.trace().around, name)(*args)
         except Exception as error:
             dispatcher.fault(error)
 
@@ -38,9 +38,24 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
     def unscale(original: Any) -> Any:
         @functools.wraps(original)
         def replacement(self: Any, optimizer: Any) -> Any:
+            if idle(self):
+                return original(self, optimizer)
+            try:
+                result = original(self, optimizer)
+            except Exception as error:
+                tell("refused", self, optimizer, error)
+                raise
+            tell("unscales", self, optimizer)
+            return result
+
+        return replacement
+
+    def get_scale(original: Any) -> Any:
+        @functools.wraps(original)
+        def replacement(self: Any) -> Any:
             if not idle(self):
-                tell("unscales", self, optimizer)
-            return original(self, optimizer)
+                tell("reads_scale", self)
+            return original(self)
 
         return replacement
 
@@ -55,7 +70,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             try:
                 result = original(self, optimizer, *args, **kwargs)
             except Exception as error:
-                tell("failed_scaler_step", self, optimizer, error)
+                tell("refused", self, optimizer, error)
                 raise
             tell("after_scaler_step", self, optimizer, (trace.at, trace.laps, trace.steps) == before)
             return result
@@ -73,6 +88,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
     yield grad_scaler.GradScaler, "scale", scale
     yield grad_scaler.GradScaler, "unscale_", unscale
+    yield grad_scaler.GradScaler, "get_scale", get_scale
     yield grad_scaler.GradScaler, "step", step
     yield grad_scaler.GradScaler, "update", update
 

@@ -29,10 +29,10 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if is_compiling() or dispatcher.failed:
                 return original(self, *args, **kwargs)
             trace = dispatcher.trace()
-            if trace.in_scheduler:  # by another scheduler, or by its own __init__
+            if trace.around.in_scheduler:  # by another scheduler, or by its own __init__
                 return original(self, *args, **kwargs)
             try:
-                trace.scheduler_step(self, any(given is not None for given in (*args, *kwargs.values())))
+                trace.around.scheduler_step(self, any(given is not None for given in (*args, *kwargs.values())))
             except Exception as error:
                 dispatcher.fault(error)
             return _inside(trace, original, self, *args, **kwargs)
@@ -54,7 +54,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             result = original(self, *args, **kwargs)
             if not dispatcher.failed:
                 try:
-                    dispatcher.trace().scheduler_built(self)
+                    dispatcher.trace().around.scheduler_built(self)
                 except Exception as error:
                     dispatcher.fault(error)
             return result
@@ -74,11 +74,11 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
 
 def _inside(trace: Any, original: Any, *args: Any, **kwargs: Any) -> Any:
     """Call it; what it steps inside is not the user's doing."""
-    before, trace.in_scheduler = trace.in_scheduler, True
+    before, trace.around.in_scheduler = trace.around.in_scheduler, True
     try:
         return original(*args, **kwargs)
     finally:
-        trace.in_scheduler = before
+        trace.around.in_scheduler = before
 
 
 def _missing() -> str | None:
