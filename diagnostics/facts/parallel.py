@@ -109,6 +109,8 @@ class Parallel:
             for group in self._groups.values():
                 if group.at == alone:
                     group.alone += 1
+                    if group.alone <= _PATIENCE and not self._averages:
+                        trace.log.spoil()  # each of them counts
                     self._judged(trace, group, _PATIENCE)
 
     def reduces(self, trace: Trace) -> None:
