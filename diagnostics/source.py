@@ -6,6 +6,7 @@ Reads and parses the file once for each search; only when a finding is about to 
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
 from collections.abc import Iterator
 
@@ -26,7 +27,35 @@ class Source:
             tree = ast.parse(text)
         except (SyntaxError, ValueError):
             tree = ast.Module([], [])
+        self._tree = tree
         self.function = _innermost(tree, self._row)
+
+    def within(self, name: str) -> Source | None:
+        """The function of that name in the same file, if there is one and only one."""
+        found = [
+            node
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+        ]
+        if len(found) != 1:
+            return None
+        inner = copy.copy(self)
+        inner.function = found[0]
+        return inner
+
+    def returned(self) -> list[ast.expr]:
+        """What the function returns."""
+        found = [node.value for node in ast.walk(self.function) if isinstance(node, ast.Return)]
+        return [value for value in found if value is not None]
+
+    def argument(self, function: str) -> ast.expr | None:
+        """`loss` of the `torch.autograd.backward(loss)` or `accelerator.backward(loss)` on the line of this place."""
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Attribute | ast.Name):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                if name == function and node.lineno <= self._row <= (node.end_lineno or node.lineno):
+                    return node.args[0]
+        return None
 
     def site(self, node: ast.stmt | ast.expr) -> Site:
         """Where a node stands; columns count code points."""

@@ -42,11 +42,11 @@ CARD = Card(
         torch.distributed.destroy_process_group()
     """,
     legal="With gradient accumulation all backward() calls but the last before the step belong inside no_sync(). "
-    "Local SGD averages the parameters by itself every so many steps; so nothing is said before 64 steps, or the end.",
+    "Local SGD averages the parameters by itself every so many steps; so nothing is said before 44 steps, or the end.",
     how_to_fix="Let the last backward() before each step run outside of no_sync().",
     severity=Severity.ERROR,
     anchor="loss.backward()",
-    latency=70,
+    latency=50,
     seen_by=(Observer.RUNTIME,),
 )
 

@@ -42,14 +42,18 @@ CARD = Card(
 
 def broken(state: State, event: Event) -> bool | None:
     facts = event.facts
-    if not isinstance(facts, LossInput) or facts.loss != "NLLLoss":
+    if not isinstance(facts, LossInput):
         return None
-    return facts.activation in ("linear", "softmax")
+    if facts.loss == "BCELoss":
+        return True if facts.activation == "linear" else None
+    return facts.activation in ("linear", "softmax") if facts.loss == "NLLLoss" else None
 
 
 def told(state: State, event: Event) -> Told:
     facts = event.facts
     assert isinstance(facts, LossInput)
+    if facts.loss == "BCELoss":
+        return Told("BCELoss is given logits; it expects probabilities", event.mark)
     what = "probabilities" if facts.activation == "softmax" else "logits"
     return Told(f"NLLLoss is given {what}; it expects log-probabilities", event.mark)
 

@@ -53,6 +53,8 @@ class Graphs:
         elif "grad can be implicitly created only for scalar outputs" in text:
             subject = _receiver(trace, mark)
             trace.court.at_once(subject, Event(Kind.BACKWARD, mark, facts=Graph(whole_at=mark)))
+            shapes = ", ".join(str(tuple(one.shape)) for one in tensors_in(tensors))
+            error.add_note(f"loopcheck: {subject} has shape {shapes}; reduce it to one number first, as .mean() does")
         elif "does not require grad and does not have a grad_fn" in text:
             self._leads_nowhere(trace, tensors, mark, repeats=1)
 

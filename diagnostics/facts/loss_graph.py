@@ -2,67 +2,78 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from ...events import Event, Kind, Mark
 from ...facts.loss_arguments import LossArguments
 from ...facts.loss_input import LossInput
-from ..graph import tokens_in
+from ..loss_calls import LossSource
+from ..loss_nodes import before, end_of, has_value, is_labels, reaches_model, reads, single_path, sizes_of
 from ..models import Called, Role
-from ..source import Source
 
 if TYPE_CHECKING:
     from ..trace import Trace
 
 CODES = ("LC501", "LC502", "LC503", "LC504", "LC505", "LC705")
 _FAR = 64  # nodes from the loss on, within which a loss function is looked for
-_VIEWS = frozenset(
-    "ViewBackward0 ReshapeAliasBackward0 UnsafeViewBackward0 SqueezeBackward0 SqueezeBackward1 UnsqueezeBackward0 "
-    "PermuteBackward0 TransposeBackward0 TBackward0 ToCopyBackward0 CloneBackward0 SliceBackward0 IndexBackward0 "
-    "SelectBackward0 AliasBackward0 ContiguousBackward0 ExpandBackward0".split()
-)
-_ACTIVATIONS = {"SoftmaxBackward0": "softmax", "LogSoftmaxBackward0": "log_softmax", "SigmoidBackward0": "sigmoid"}
-_LINEAR = frozenset({"AddmmBackward0", "MmBackward0", "BmmBackward0", "ConvolutionBackward0", "BaddbmmBackward0"})
-_BCE = "BinaryCrossEntropyWithLogitsBackward0"
+_KEY = "loopcheck loss"  # in the metadata of the node of a loss module's output
+_BCE = {
+    "BinaryCrossEntropyWithLogitsBackward0": "BCEWithLogitsLoss",
+    "BinaryCrossEntropyBackward0": "BCELoss",
+}
 _NLL = frozenset({"NllLossBackward0", "NllLoss2DBackward0", "NllLossNdBackward0"})
-_COMPARED = frozenset(
-    "MeanBackward0 MeanBackward1 SumBackward0 SumBackward1 MseLossBackward0 L1LossBackward0 SmoothL1LossBackward0 "
-    "HuberLossBackward0 BinaryCrossEntropyBackward0".split()
+_ERRORS = frozenset({"MseLossBackward0", "SmoothL1LossBackward0", "HuberLossBackward0"})
+_MEANS = _ERRORS | {"MeanBackward0", "MeanBackward1", "SumBackward0", "SumBackward1"}
+_BY_HAND = _MEANS | frozenset(
+    "PowBackward0 AbsBackward0 SubBackward0 RsubBackward1 MulBackward0 DivBackward0 NegBackward0 AddBackward0 "
+    "SqrtBackward0 ClampBackward0 ClampBackward1 ClampMinBackward0 ReluBackward0 "
+    "ViewBackward0 ReshapeAliasBackward0 UnsafeViewBackward0 SqueezeBackward0 SqueezeBackward1 ToCopyBackward0 "
+    "CloneBackward0 SliceBackward0 SelectBackward0 IndexBackward0 AliasBackward0 ExpandBackward0".split()
 )
+_LOSSES = frozenset({"MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"})
 _ORDERED = (nn.CrossEntropyLoss, nn.NLLLoss, nn.BCELoss, nn.BCEWithLogitsLoss)
 _OF_SAMPLES = (*_ORDERED, nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss)
-_CALLS = {
-    "CrossEntropyLoss": ("cross_entropy",),
-    "NLLLoss": ("nll_loss",),
-    "BCEWithLogitsLoss": ("binary_cross_entropy_with_logits",),
-    "": ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "mean", "sum", "square", "pow"),
+_TAKES = {
+    "CrossEntropyLoss": ("softmax", "log_softmax"),
+    "NLLLoss": ("softmax", "linear"),
+    "BCEWithLogitsLoss": ("sigmoid", "softmax"),
+}
+"""What these losses must not be given."""
+_FUNCTIONS = {
+    "CrossEntropyLoss": frozenset({"cross_entropy"}),
+    "NLLLoss": frozenset({"nll_loss"}),
+    "BCEWithLogitsLoss": frozenset({"binary_cross_entropy_with_logits"}),
+    "BCELoss": frozenset({"binary_cross_entropy"}),
+    "": frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}),
 }
 
 
 class _Call(NamedTuple):
-    """The last call of a loss module."""
+    """A call of a loss module, laid into the graph of what it returned. activation: of what it was given."""
 
     kind: str
     mark: Mark
-    round: int
+    activation: str
+    inside: bool
 
 
 class LossGraph:
     """Hears of loss calls and of graphs in the attentive steps."""
 
-    def __init__(self) -> None:
-        self._call: _Call | None = None
-
     def loss_call(self, trace: Trace, module: nn.Module, args: Any, kwargs: Any, output: Any, mark: Mark) -> None:
-        """A loss module has returned."""
-        self._call = _Call(type(module).__name__, mark, trace.round)
+        """A loss module has returned: note what it was given; it counts once a backward goes through it."""
         pair = _pair(args, kwargs)
-        if pair is not None and _swapped(module, *pair):
-            self._tell(trace, mark, LossArguments(type(module).__name__, swapped=True))
+        if pair is None:
+            return
+        kind = type(module).__name__
+        if _swapped(module, *pair):
+            self._tell(trace, mark, LossArguments(kind, swapped=True))
+        if isinstance(output, Tensor) and output.grad_fn is not None:
+            activation, inside = _given(kind, pair[0])
+            node: Any = output.grad_fn
+            node.metadata[_KEY] = _Call(kind, mark, activation, inside)
 
     def failed_forward(
         self, trace: Trace, one: Called, module: nn.Module, args: Any, kwargs: Any, error: Exception, mark: Mark
@@ -71,80 +82,99 @@ class LossGraph:
         pair = _pair(args, kwargs)
         if one.role is not Role.LOSS or pair is None or not isinstance(module, _OF_SAMPLES):
             return
-        prediction, target = pair
-        name = type(module).__name__
-        if _swapped(module, prediction, target):
-            facts = LossArguments(name, swapped=True)
-        elif prediction.dim() and target.dim() and len(prediction) != len(target):
-            facts = LossArguments(name, first_dimensions=(len(prediction), len(target)))
-        else:
+        kind = type(module).__name__
+        facts = _misfit(module, kind, *pair, str(error))
+        if facts is None:
             return
-        error.add_note(f"loopcheck: {name} was given {tuple(prediction.shape)} and {tuple(target.shape)}")
-        trace.court.at_once(name, Event(Kind.LOSS_CALL, mark, facts=facts))
+        shapes = " and ".join(str(tuple(tensor.shape)) for tensor in pair)
+        error.add_note(f"loopcheck: {kind} was given {shapes}")
+        trace.court.at_once(kind, Event(Kind.LOSS_CALL, mark, facts=facts))
 
     def _tell(self, trace: Trace, mark: Mark, facts: LossArguments | LossInput) -> None:
-        trace.court.at_once(facts.loss, Event(Kind.LOSS_CALL, mark, facts=facts), repeats=2)
+        # labels for predictions may end in nan, and in torch's own error, at the very next step
+        repeats = 1 if isinstance(facts, LossArguments) and facts.swapped else 2
+        trace.court.at_once(facts.loss, Event(Kind.LOSS_CALL, mark, facts=facts), repeats=repeats)
 
     def graph(self, trace: Trace, tensors: Any, nodes: list[Any], leaves: list[Tensor], mark: Mark) -> None:
-        """The graph behind a loss, nearest nodes first."""
-        for node in nodes[:_FAR]:
-            name = node.name()
-            if name in _NLL:
-                self._nll(trace, node, mark)
-            elif name == _BCE:
-                self._input(trace, "BCEWithLogitsLoss", *_activation(_before(node)), mark)
-            elif name in _COMPARED:
-                self._compared(trace, node, nodes, mark)
-                return
+        """The graph behind a loss, nearest nodes first. What lies behind the output of a loss module belongs to it."""
+        calls: dict[Any, _Call] = {}
+        near = nodes[:_FAR]
+        inner = {before(node) for node in near if node.name() in _NLL}
+        for node in near:
+            own = node.metadata.get(_KEY)
+            call = own or calls.get(node)
+            if call is not None:
+                for parent, _ in node.next_functions:
+                    calls.setdefault(parent, call)
+            if own is not None and own.kind in _TAKES:
+                self._input(trace, own.kind, own.activation, own.inside, own.mark)
+            elif (call is None or call.kind not in _TAKES) and node not in inner:
+                self._function(trace, node, call, mark)
 
-    def _nll(self, trace: Trace, node: Any, mark: Mark) -> None:
-        before = _before(node)
-        if before is not None and before.name() == "LogSoftmaxBackward0":
-            self._input(trace, "CrossEntropyLoss", *_activation(_before(before)), mark)
-            return
-        name, inside = _activation(before)
-        if name == "" and before is not None and _skip_views(before).name() in _LINEAR and _is_positive(node):
-            name = "linear"
-        self._input(trace, "NLLLoss", name, inside, mark)
+    def _function(self, trace: Trace, node: Any, call: _Call | None, mark: Mark) -> None:
+        """A node that may be of a loss function, called as such or in a loss module of the user's own."""
+        name = node.name()
+        if name in _NLL:
+            above = before(node)
+            if above is not None and above.name() == "LogSoftmaxBackward0":
+                self._called(trace, "CrossEntropyLoss", *end_of(before(above), above), call, mark)
+            else:
+                self._called(trace, "NLLLoss", *_given_nll(above, node), call, mark)
+        elif name == "LogSoftmaxBackward0":
+            # with probabilities for targets; divergences have it too, so only where the source says what it is
+            activation, inside = end_of(before(node), node)
+            place = _place(trace, "CrossEntropyLoss", activation, mark, sure=True) if activation == "softmax" else None
+            self._input(trace, "CrossEntropyLoss", activation, inside, place or 0)
+        elif name in _BCE:
+            self._binary(trace, node, _BCE[name], call, mark)
+        elif name in _MEANS:
+            self._compared(trace, node, call, mark)
+
+    def _binary(self, trace: Trace, node: Any, loss: str, call: _Call | None, mark: Mark) -> None:
+        if loss == "BCEWithLogitsLoss":
+            self._called(trace, loss, *end_of(before(node)), call, mark)
+        edges = node.next_functions
+        if call is None and len(edges) > 1 and edges[0][0] is None and edges[1][0] is not None:
+            first = reads(node, "_saved_self")
+            if first is not None and is_labels(first) and reaches_model(edges[1][0]):
+                place = _place(trace, loss, "", mark)
+                self._tell(trace, place or mark, LossArguments(loss, swapped=True))
+
+    def _called(self, trace: Trace, loss: str, activation: str, inside: bool, call: _Call | None, mark: Mark) -> None:
+        """A loss function's node. It stands where the source says, else in the loss module, else at the backward."""
+        if activation in _TAKES[loss]:
+            outer = call.mark if call is not None else mark
+            self._input(trace, loss, activation, inside, _place(trace, loss, activation, mark) or outer)
 
     def _input(self, trace: Trace, loss: str, activation: str, inside: bool, mark: Mark) -> None:
-        if activation in ("", "log_softmax") and loss != "CrossEntropyLoss":
-            return
-        if activation:
-            facts = LossInput(loss, activation, 0, inside)
-            self._tell(trace, self._place(trace, loss, mark), facts)
+        if activation in _TAKES[loss] and mark:
+            self._tell(trace, mark, LossInput(loss, activation, 0, inside))
 
-    def _compared(self, trace: Trace, node: Any, nodes: list[Any], mark: Mark) -> None:
+    def _compared(self, trace: Trace, node: Any, call: _Call | None, mark: Mark) -> None:
         """A mean or sum over all pairs of N predictions and N targets."""
-        sizes = _sizes(node)
+        sizes = sizes_of(node)
         if sizes is None or len(sizes) != 2 or sizes[0] != sizes[1] or sizes[0] < 2:
             return
-        token = next(iter(tokens_in(nodes)), None)
-        shape = token.shape if token is not None else ()
-        if shape not in ((sizes[0],), (sizes[0], 1)) or _meets_itself(node, nodes):
+        names, shape = single_path(node)
+        if shape not in ((sizes[0],), (sizes[0], 1)):
             return
         facts = LossArguments("the loss", broadcast=(shape, sizes))
-        self._tell(trace, self._place(trace, "", mark), facts)
-
-    def _place(self, trace: Trace, loss: str, mark: Mark) -> Mark:
-        """Where the loss function was called: the module's call, else the call in the source, else the backward."""
-        call = self._call
-        if call is not None and call.round == trace.round and loss in ("", call.kind):
-            return call.mark
-        site = trace.sites.site(mark)
-        if site is None:
-            return mark
-        source = Source(site)
-        operand = source.receiver("backward")
-        for _, value in source.origins(operand) if operand is not None else ():
-            for node in ast.walk(value):
-                if isinstance(node, ast.Call) and _last(node.func) in _CALLS.get(loss, ()):
-                    return trace.sites.at(source.site(node))
-        return mark
+        if call is not None and call.kind in _LOSSES:
+            self._tell(trace, call.mark, facts)
+        elif node.name() in _ERRORS:  # torch warns that this is hardly ever meant
+            self._tell(trace, _place(trace, "", "", mark) or mark, facts)
+        elif names <= _BY_HAND:
+            site = trace.sites.site(mark)
+            place = LossSource(site).difference() if site is not None else None
+            if place is not None:
+                self._tell(trace, trace.sites.at(place), facts)
 
 
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+def _place(trace: Trace, loss: str, activation: str, mark: Mark, *, sure: bool = False) -> Mark | None:
+    """Where the source calls the loss function whose graph this backward goes through, if that can be told."""
+    site = trace.sites.site(mark)
+    place = LossSource(site).place(_FUNCTIONS[loss], activation, sure=sure) if site is not None else None
+    return trace.sites.at(place) if place is not None else None
 
 
 def _pair(args: Any, kwargs: Any) -> tuple[Tensor, Tensor] | None:
@@ -155,66 +185,40 @@ def _pair(args: Any, kwargs: Any) -> tuple[Tensor, Tensor] | None:
 
 
 def _swapped(module: nn.Module, first: Tensor, second: Tensor) -> bool:
-    return isinstance(module, _ORDERED) and not first.requires_grad and second.requires_grad
-
-
-def _before(node: Any) -> Any:
-    """The node of a function's first argument."""
-    following = node.next_functions
-    return following[0][0] if following else None
-
-
-def _skip_views(node: Any) -> Any:
-    while node.name() in _VIEWS and _before(node) is not None:
-        node = _before(node)
-    return node
-
-
-def _activation(node: Any) -> tuple[str, bool]:
-    """The activation that a value went through last, "" if none; and whether it is the end of a model's forward."""
-    if node is None:
-        return "", False
-    inside = node.metadata.get("loopcheck") is not None
-    while node.name() in _VIEWS and _before(node) is not None:
-        node = _before(node)
-        inside = inside or node.metadata.get("loopcheck") is not None
-    return _ACTIVATIONS.get(node.name(), ""), inside
-
-
-def _is_positive(node: Any) -> bool:
-    """Whether what NLLLoss was given cannot be log-probabilities. Reads values, so only of what lies on the CPU."""
-    try:
-        given: Tensor = node._saved_self
-    except (AttributeError, RuntimeError):
+    """Labels first and a model's output second. A frozen model's output may well come first, and be learned from."""
+    if not isinstance(module, _ORDERED) or first.requires_grad or second.grad_fn is None:
         return False
-    return not given.is_cpu or bool((given.detach() > 1e-4).any())
+    return is_labels(first) and reaches_model(second.grad_fn)
 
 
-def _sizes(node: Any) -> tuple[int, ...] | None:
-    for name in ("_saved_self_sym_sizes", "_saved_self_sizes"):
-        sizes = getattr(node, name, None)
-        if sizes is not None:
-            return tuple(int(size) for size in sizes)
-    try:
-        saved = getattr(node, "_saved_self", None)
-    except RuntimeError:
-        return None
-    return tuple(saved.shape) if isinstance(saved, torch.Tensor) else None
+def _misfit(module: nn.Module, kind: str, first: Tensor, second: Tensor, text: str) -> LossArguments | LossInput | None:
+    """Why a loss module raised, if it is one of the reasons that are known."""
+    if _swapped(module, first, second):
+        return LossArguments(kind, swapped=True)
+    if first.dim() and second.dim() and len(first) != len(second) and "size" in text.lower():
+        return LossArguments(kind, first_dimensions=(len(first), len(second)))
+    if isinstance(module, nn.BCELoss) and "between 0 and 1" in text:
+        activation, inside = end_of(first.grad_fn)
+        if activation == "linear" and not has_value(first, lambda values: values.isnan()):
+            return LossInput(kind, activation, 0, inside)
+    return None
 
 
-def _meets_itself(node: Any, nodes: list[Any]) -> bool:
-    """Whether two differentiable values meet between this node and the model's output: a loss over pairs."""
-    todo = [node]
-    for at in todo:
-        if at.metadata.get("loopcheck") is not None:
-            continue
-        parents = [parent for parent, _ in at.next_functions if parent is not None]
-        if len(parents) > 1:
-            return True
-        todo += parents
-        if len(todo) > _FAR:
-            return True
-    return False
+def _given(kind: str, first: Tensor) -> tuple[str, bool]:
+    """What a loss module was given."""
+    activation, inside = end_of(first.grad_fn, classes=min(1, first.dim() - 1))
+    if kind == "NLLLoss" and activation == "linear" and not has_value(first, lambda values: values > 1e-4):
+        activation = ""
+    return activation, inside
+
+
+def _given_nll(node: Any, nll: Any) -> tuple[str, bool]:
+    """What nll_loss was given. A linear layer's output is sure to be no log-probability where it is positive."""
+    activation, inside = end_of(node)
+    given = reads(nll, "_saved_self")
+    if activation == "linear" and (given is None or not has_value(given, lambda values: values > 1e-4)):
+        activation = ""
+    return activation, inside
 
 
 PROBE = LossGraph

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CODES = ("LC901", "LC904")
 _FEW = 3
-_PATIENCE = 64  # steps without averaging: local SGD averages the parameters themselves, every so many
+_PATIENCE = 44  # steps without averaging: local SGD averages the parameters themselves, every so many
 
 
 class Group:

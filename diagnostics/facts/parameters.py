@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ...events import Event, Kind, Mark
 from ...facts.ownership import Ownership
-from ..prints import Print, prints
+from ..fingerprints import Fingerprint, fingerprints
 
 if TYPE_CHECKING:
     from ..models import Called
@@ -23,7 +23,7 @@ class _Idle(NamedTuple):
     """Parameters of a model without a gradient in all looks so far, each as it was in the first one."""
 
     called: Called
-    left: dict[str, Print]
+    left: dict[str, Fingerprint]
 
 
 class _Orphans(NamedTuple):
@@ -31,7 +31,7 @@ class _Orphans(NamedTuple):
 
     optimizer: str
     steps: int
-    left: dict[str, Print]
+    left: dict[str, Fingerprint]
 
 
 class Parameters:
@@ -59,7 +59,7 @@ class Parameters:
                 self._look(trace, tracked, called, module, held)
 
     def _look(self, trace: Trace, tracked: Tracked, called: Called, module: nn.Module, held: frozenset[int]) -> None:
-        trained = {name: p for name, p in module.named_parameters() if p.requires_grad}
+        trained: dict[str, Tensor] = {name: p for name, p in module.named_parameters() if p.requires_grad}
         filled = {name for name, p in trained.items() if p.grad is not None}
         if not filled:
             return
@@ -74,7 +74,7 @@ class Parameters:
         """Keep of the idle ones those that have no gradient this time either."""
         key = id(called)
         if key not in self._idle:
-            self._idle[key] = _Idle(called, prints(empty))
+            self._idle[key] = _Idle(called, fingerprints(empty))
         left = self._idle[key].left
         for name in [name for name in left if name not in empty]:
             del left[name]
@@ -102,11 +102,11 @@ class Parameters:
             return
         before = self._orphans.get(key)
         if before is None:
-            self._orphans[key] = _Orphans(tracked.key, tracked.steps, prints(orphans))
+            self._orphans[key] = _Orphans(tracked.key, tracked.steps, fingerprints(orphans))
             return
         if before.optimizer != tracked.key or before.steps == tracked.steps:
             return
-        now = prints({name: p for name, p in orphans.items() if name in before.left})
+        now = fingerprints({name: p for name, p in orphans.items() if name in before.left})
         if any(before.left[name].differs(one) for name, one in now.items()):
             self._kept_by_hand.add(key)
         elif now:
@@ -120,7 +120,7 @@ class Parameters:
             if module is None or not left or self._looks.get(key, 0) < _ENOUGH:
                 continue
             now = {name: p for name, p in module.named_parameters() if name in left and p.requires_grad}
-            after = prints(now)
+            after = fingerprints(now)
             idle = tuple(name for name, p in now.items() if p.grad is None and not left[name].differs(after[name]))
             if idle:
                 facts = Ownership(called.name, idle=idle)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .guards import capturing
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """A parameter's version and the sum of its values, None where it cannot be taken.
 
     The version is moved by most optimizers and the sum by all; `p.data.add_()` and fused steps move only the sum.
@@ -20,7 +20,7 @@ class Print(NamedTuple):
     version: int
     total: Tensor | None
 
-    def differs(self, other: Print) -> bool:
+    def differs(self, other: Fingerprint) -> bool:
         """Whether the parameter was changed in between. Reads a value, so a device has to wait."""
         if self.version != other.version:
             return True
@@ -29,10 +29,10 @@ class Print(NamedTuple):
         return not torch.equal(self.total, other.total)
 
 
-def prints(parameters: Mapping[str, Tensor]) -> dict[str, Print]:
+def fingerprints(parameters: Mapping[str, Tensor]) -> dict[str, Fingerprint]:
     """A fingerprint of each. Cost: one pass over the values, on their device; nothing waits for it."""
     with torch.no_grad():
-        return {name: Print(p._version, _total(p)) for name, p in parameters.items()}
+        return {name: Fingerprint(p._version, _total(p)) for name, p in parameters.items()}
 
 
 def _total(p: Tensor) -> Tensor | None:
