@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import weakref
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.modules.loss import _Loss
 from torch.nn.parameter import UninitializedParameter
+
+from ..events import Mark
 
 if TYPE_CHECKING:
     from .optimizers import Tracked
@@ -97,14 +99,20 @@ class Token:
     step: how many steps the thread had made.
     """
 
-    __slots__ = ("__weakref__", "mark", "number", "shape", "step", "used_at")
+    __slots__ = ("__weakref__", "mark", "number", "shape", "step")
 
-    def __init__(self, number: int, mark: int, step: int) -> None:
+    def __init__(self, number: int, mark: Mark, step: int) -> None:
         self.number = number
         self.mark = mark
         self.step = step
         self.shape: tuple[int, ...] = ()  # of the first tensor that it lies on
-        self.used_at = 0  # the first backward that was seen to go through it
+
+
+class Given(NamedTuple):
+    """A token that was given in this step; it may be dead by now."""
+
+    step: int
+    ref: weakref.ref[Token]
 
 
 def _role(module: nn.Module) -> Role:

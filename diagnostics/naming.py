@@ -18,7 +18,7 @@ def name_of(wanted: object, otherwise: str) -> str:
     for _ in range(_FAR):
         if frame is None:
             break
-        if not _ours_or_torch(frame):
+        if not ours_or_torch(frame):
             found = _in_names(frame.f_locals, wanted) or (
                 _in_names(frame.f_globals, wanted) if frame.f_locals is not frame.f_globals else None
             )
@@ -28,7 +28,8 @@ def name_of(wanted: object, otherwise: str) -> str:
     return otherwise
 
 
-def _ours_or_torch(frame: FrameType) -> bool:
+def ours_or_torch(frame: FrameType) -> bool:
+    """Whether a frame runs our own code or torch's."""
     name = frame.f_globals.get("__name__", "")
     return isinstance(name, str) and name.partition(".")[0] in ("loopcheck", "torch")
 

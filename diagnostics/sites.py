@@ -113,6 +113,16 @@ class Sites:
             Location(last or line, _points(place.code.co_filename, last or line, right)),
         )
 
+    def place(self, mark: Mark) -> Place | None:
+        """The code object and instruction of a call; None for nowhere, and for what was found in the source."""
+        place = self._places[mark] if 0 < mark < len(self._places) else None
+        return place if isinstance(place, Place) else None
+
+    def line(self, mark: Mark) -> int:
+        """The line of a mark, 0 for nowhere."""
+        site = self.site(mark)
+        return site.start.row if site is not None else 0
+
     def at(self, site: Site) -> Mark:
         """The mark of a place that was found in the source."""
         if site not in self._found:

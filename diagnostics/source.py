@@ -108,25 +108,6 @@ class Source:
                 found.append((node, node.value))
         return sorted(found, key=lambda one: -one[0].lineno)
 
-    def keeping(self, name: str) -> tuple[ast.stmt, ast.expr] | None:
-        """The statement that adds something to a sum, list or dict of this name, and what it adds."""
-        for node in ast.walk(self.function):
-            if isinstance(node, ast.AugAssign) and ast.unparse(node.target).split("[")[0] == name:
-                return node, node.value
-            if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                target = ast.unparse(node.targets[0])
-                grows = isinstance(node.value, ast.BinOp) and ast.unparse(node.value.left) == target == name
-                if grows and isinstance(node.value, ast.BinOp):
-                    return node, node.value.right
-                if isinstance(node.targets[0], ast.Subscript) and target.split("[")[0] == name:
-                    return node, node.value
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
-                func = node.value.func
-                adds = isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "appendleft", "add")
-                if adds and isinstance(func, ast.Attribute) and ast.unparse(func.value).split("[")[0] == name:
-                    return node, node.value.args[0]
-        return None
-
 
 def _innermost(tree: ast.Module, row: int) -> Function:
     found: Function = tree

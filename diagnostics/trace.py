@@ -26,7 +26,7 @@ from .cruise import LAPS, NO_PLAN, Deed, Entry, Log
 from .graph import leaves_of, tensors_in, tokens_in
 from .guards import inside_compiled
 from .memo import Transitions
-from .models import Called, Role, Token
+from .models import Called, Given, Role, Token
 from .naming import name_of
 from .optimizers import Tracked
 from .outbox import Outbox
@@ -40,7 +40,7 @@ _EARLY = 24  # steps at the start in which each forward pass gets a token, and n
 _SAMPLED = 8  # steps, of which one is looked at more closely
 _OFTEN = 2
 _WATCHFUL = 64  # forward passes that get a token after an order looked wrong
-_TOKENS = 64  # that are remembered
+_TOKENS = 16  # that are remembered for one place
 _REMEMBERED = 63  # optimizers that are gone
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
 _CODES = {kind: number for number, kind in enumerate(Kind)}
@@ -86,8 +86,8 @@ loss_call(trace, module, args, kwargs, output, mark): a loss module has returned
 graph(trace, tensors, nodes, leaves, mark): before a backward, the graph behind the loss; attentive steps.
 backward(trace, tensors, mark, retain, inputs): before each backward. Hot.
 failed_backward(trace, tensors, error, mark): backward has raised.
-after_backward(trace, tensors, mark): after each backward while the model is not (all) in train mode, or while
-    trace.expects_step is set.
+after_backward(trace, tensors, mark): after each backward in the attentive steps, while the model is not (all) in
+    train mode, or while trace.expects_step is set.
 before_step(trace, tracked), after_step(trace, tracked): around a step; attentive steps.
 stepping(trace, tracked, mark): a step uses its gradients now (with a closure: has used them); only if a probe has set
     trace.expects_step since the last one.
@@ -171,8 +171,7 @@ class Trace:
         self.routes: dict[Mark, Route] = {}
         self.consumed: set[Mark] = set()  # forward passes that some backward went through
         self.last_model: Called | None = None
-        self.tokens: deque[weakref.ref[Token]] = deque(maxlen=_TOKENS)
-        self.sampled_steps: deque[int] = deque(maxlen=_TOKENS)  # in which tokens were given
+        self.tokens: dict[Mark, deque[Given]] = {}  # the first of each step, by the place of the forward pass
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self.hot_backward: tuple[Callable[..., None], ...] = ()
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
@@ -311,7 +310,7 @@ class Trace:
         one = self.called.get(id(module))
         if one is not None and one.model:
             one.tokens = []
-            self._gives_token(one, one.last_at, output)
+            self._gives_token(one, one.last_at, output, self.steps + LAPS - self.laps)
 
     def _account(self, entry: Entry, times: int) -> None:
         """Make up for events that were only compared."""
@@ -594,20 +593,22 @@ class Trace:
                 else:
                     self._move(optimizer, _FORWARD, mark, awaited, frozenset((str(mark),)))
             if self.sampling or one.streak > 1 or self.attentive or not known:
-                self._gives_token(one, mark, output)
+                self._gives_token(one, mark, output, self.steps)
         if one.streak > 1 or self.attentive:
             for told in self.probes.get("forward", ()):
                 told(self, one, module, args, kwargs, output)
 
-    def _gives_token(self, one: Called, mark: Mark, output: Any) -> None:
+    def _gives_token(self, one: Called, mark: Mark, output: Any, step: int) -> None:
         """Lay a token into the graph of an output, so that a later walk knows which forward pass it comes from."""
         self.watchful = max(0, self.watchful - 1)
-        if not self.sampled_steps or self.sampled_steps[-1] != self.steps:
-            self.sampled_steps.append(self.steps)
-        token = Token(self.clock, mark, self.steps)
+        token = Token(self.clock, mark, step)
         ref = weakref.ref(token)
         one.tokens = [*one.tokens[-63:], ref]
-        self.tokens.append(ref)
+        given = self.tokens.get(mark)
+        if given is None:
+            given = self.tokens[mark] = deque(maxlen=_TOKENS)
+        if not given or given[-1].step != step:
+            given.append(Given(step, ref))
         for tensor in tensors_in(output):
             node: Any = tensor.grad_fn
             if node is not None:
@@ -693,7 +694,7 @@ class Trace:
             else:
                 self._move(one, _BACKWARD, mark, flags)
         model = self.last_model
-        if self.expects_step or (model is not None and model.training is not True):
+        if self.attentive or self.expects_step or (model is not None and model.training is not True):
             for told in self.probes.get("after_backward", ()):
                 told(self, tensors, mark)
         self.round += 1

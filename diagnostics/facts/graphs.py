@@ -1,8 +1,8 @@
-"""What torch itself refuses at a backward, and losses that lead nowhere: named by cause."""
+"""Graphs that are used twice: a second backward through one, an old loss, a state that carries its graph along."""
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
@@ -10,110 +10,204 @@ from torch import Tensor
 from ...events import Event, Kind, Mark
 from ...facts.graph import Graph
 from ..graph import leaves_of, tensors_in, tokens_in
-from ..source import Source
+from ..naming import name_of
+from ..statements import body_of, in_loop
 
 if TYPE_CHECKING:
-    from ..models import Called
+    from ..models import Token
     from ..trace import Trace
 
-CODES = ("LC106", "LC107", "LC108", "LC112", "LC204", "LC402")
-_CUTS = {"item": "item", "detach": "detach", "data": "data", "numpy": "numpy", "tensor": "tensor", "tolist": "item"}
-_UNKNOWN = "something on its way"
+CODES = ("LC106", "LC107", "LC402")
+_KEY = "loopcheck.used"
+_FIRST = 4  # times that a place is looked at closely, whenever it is first come to
+_LONG = 40  # steps that a state has carried its graph along: no window of time steps is that long by now
+_TWICE = "backward through the graph a second time"
+_CHANGED = "modified by an inplace operation"
+
+
+class Use:
+    """Lies in the nodes that a backward went through. clock: the trace's then; number: which backward it was."""
+
+    __slots__ = ("clock", "mark", "number", "retain", "step")
+
+    def __init__(self, mark: Mark, number: int, clock: int, step: int) -> None:
+        self.mark = mark
+        self.number = number
+        self.clock = clock
+        self.step = step
+        self.retain = False
+
+
+class Met:
+    """What was found in the graph of the backward that is running: an earlier use, and what else it reaches.
+
+    root: the earlier one began at this very loss. carried_at: the forward pass whose state of then came back into
+    one of now. made_at: the forward pass of the old part. oldest: the step that it was made in. changed: an optimizer
+    has stepped since on parameters that the old part reaches.
+    """
+
+    __slots__ = ("carried_at", "changed", "made_at", "oldest", "root", "use")
+
+    def __init__(self, use: Use, root: bool) -> None:
+        self.use = use
+        self.root = root
+        self.made_at: Mark = 0
+        self.carried_at: Mark = 0
+        self.oldest = use.step
+        self.changed = False
 
 
 class Graphs:
-    """Hears of each backward that raised, and of the graph behind the loss in the attentive steps."""
+    """Marks the graphs that backward goes through, in the attentive steps, and knows them again."""
 
     def __init__(self) -> None:
-        self._last: Mark = 0  # the backward before
-        self._now: Mark = 0
+        self.number = 0  # backward passes so far
+        self.last: dict[Mark, int] = {}  # the latest of each place ...
+        self.earlier = 0  # ... and of the running one's, before it
+        self.seen = -1  # the one whose graph was walked
+        self.use: Use | None = None
+        self.met: Met | None = None
+
+    def graph(self, trace: Trace, tensors: Any, nodes: Sequence[Any], leaves: Sequence[Tensor], mark: Mark) -> None:
+        """Look for marks of earlier uses, then leave our own. Cost: 1 us a node."""
+        self.seen = self.number + 1
+        self.met = _meet(trace, nodes)
+        self.use = Use(mark, self.seen, trace.clock, trace.steps)
+        for node in nodes:
+            if getattr(node, "variable", None) is None:  # a leaf's node serves all graphs
+                node.metadata[_KEY] = self.use
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
-        """Hot: note where it is; a loss that is a leaf was cut from its graph and made one again."""
-        self._last, self._now = self._now, mark
-        if isinstance(tensors, Tensor) and tensors.grad_fn is None and tensors.requires_grad and inputs is None:
-            self._leads_nowhere(trace, tensors, mark, repeats=2)
+        """Hot: counts, and where nothing is new that is all."""
+        if not trace.attentive and trace.routes[mark].count <= _FIRST:
+            nodes, leaves = leaves_of(tensors)
+            self.graph(trace, tensors, nodes, leaves, mark)
+        self.number += 1
+        self.earlier = self.last.get(mark, 0)
+        self.last[mark] = self.number
+        if self.use is not None:
+            self.use.retain = retain
+            self.use = None
+            if inputs is not None:
+                self.met = None  # asked for a part of the gradients only
 
-    def graph(self, trace: Trace, tensors: Any, nodes: list[Any], leaves: list[Tensor], mark: Mark) -> None:
-        """Note which backward goes through which forward pass; a graph that reaches far back is a state's."""
-        tokens = list(tokens_in(nodes))
-        old = sorted({token.step for token in tokens if token.step < trace.steps - 1})
-        if len(old) > 1 and any(token.step == trace.steps for token in tokens):
-            made = next(token for token in tokens if token.step == old[-1])
-            facts = Graph(consumed_at=mark, consumed_now=False, made_at=made.mark, carried=True)
-            trace.court.at_once("the state", Event(Kind.BACKWARD, mark, facts=facts), repeats=2)
-        for token in tokens:
-            token.used_at = token.used_at or mark
+    def after_backward(self, trace: Trace, tensors: Any, mark: Mark) -> None:
+        """It went well, so torch saw nothing wrong: only what is wrong all the same is told."""
+        met = self.met
+        if met is None:
+            return
+        self.met = None
+        now = met.use.number > self.earlier
+        facts = None
+        if met.carried_at:
+            if trace.steps - met.oldest >= _LONG:
+                facts = Graph(met.use.mark, now, met.carried_at, carried=True)
+                self._told(trace, tensors, mark, facts, 1)
+        elif now:
+            if met.root and not met.use.retain and _scalar(tensors):
+                facts = Graph(met.use.mark, True, met.made_at)
+        elif met.changed and met.use.mark == mark:
+            facts = Graph(met.use.mark, False, met.made_at)
+        if facts is not None and not met.carried_at:
+            self._told(trace, tensors, mark, facts, 2)
 
     def failed_backward(self, trace: Trace, tensors: Any, error: Exception, mark: Mark) -> None:
-        """backward() has raised: say why."""
-        text = str(error)
-        if "backward through the graph a second time" in text:
-            self._used_up(trace, tensors, error, mark)
-        elif "grad can be implicitly created only for scalar outputs" in text:
-            subject = _receiver(trace, mark)
-            trace.court.at_once(subject, Event(Kind.BACKWARD, mark, facts=Graph(whole_at=mark)))
-            shapes = ", ".join(str(tuple(one.shape)) for one in tensors_in(tensors))
-            error.add_note(f"loopcheck: {subject} has shape {shapes}; reduce it to one number first, as .mean() does")
-        elif "does not require grad and does not have a grad_fn" in text:
-            self._leads_nowhere(trace, tensors, mark, repeats=1)
-
-    def _used_up(self, trace: Trace, tensors: Any, error: Exception, mark: Mark) -> None:
-        nodes, _ = leaves_of(tensors)
-        tokens = list(tokens_in(nodes))
-        fresh = [token for token in tokens if token.step == trace.steps]
-        old = [token for token in tokens if token.step < trace.steps]
-        first = next(iter(old or fresh), None)
-        before = (first.used_at if first is not None and first.used_at else 0) or self._last or mark
-        made = first.mark if first is not None else 0
-        carried = bool(fresh and old)
-        facts = Graph(consumed_at=before, consumed_now=not old, made_at=made, carried=carried)
-        trace.court.at_once(_receiver(trace, mark), Event(Kind.BACKWARD, mark, facts=facts))
-        site = trace.sites.site(before)
-        if site is not None and before != mark:
-            error.add_note(f"loopcheck: this graph was first used by backward() at {site.filename}:{site.start.row}")
-
-    def _leads_nowhere(self, trace: Trace, tensors: Any, mark: Mark, *, repeats: int) -> None:
-        """A loss without a graph: was the model run without gradients, or was the loss cut from its graph?"""
-        if any(id(tensor) in one.held for one in trace.optimizers for tensor in tensors_in(tensors)):
+        """torch has refused: say which earlier backward it was that used the graph."""
+        twice = _TWICE in str(error)
+        if not twice and _CHANGED not in str(error):
             return
-        models = _models_of_this_round(trace)
-        if not models:
+        met = self.met
+        if self.seen != self.number:
+            met = _meet(trace, leaves_of(tensors)[0])
+        self.met = None
+        if met is None or self.number == met.use.number:
             return
-        subject = _receiver(trace, mark)
-        if not any(model.tracked for model in models):
-            facts = Graph(cut="no_grad", cut_at=models[-1].last_at)
-        else:
-            how, cut_at = _cut(trace, mark)
-            facts = Graph(cut=how, cut_at=cut_at)
-        trace.court.at_once(subject, Event(Kind.BACKWARD, mark, facts=facts), repeats=repeats)
+        now = met.use.number > self.earlier or self._again_in_helper(trace, met, mark)
+        if now and not twice and not met.carried_at:
+            return
+        self._told(trace, tensors, mark, Graph(met.use.mark, now, met.made_at, bool(met.carried_at)), 1)
+        error.add_note(_note(trace, met, now))
+
+    def _again_in_helper(self, trace: Trace, met: Met, mark: Mark) -> bool:
+        """One line that is called twice in an iteration: a function around backward(), and no step since."""
+        place = trace.sites.place(mark)
+        if met.use.mark != mark or met.use.step != trace.steps or place is None:
+            return False
+        body = body_of(place.code)
+        return body is not None and place.code.co_name != "<module>" and not in_loop(body, trace.sites.line(mark))
+
+    def _told(self, trace: Trace, tensors: Any, mark: Mark, facts: Graph, repeats: int) -> None:
+        loss = next(tensors_in(tensors), None)
+        trace.court.at_once(name_of(loss, "the loss"), Event(Kind.BACKWARD, mark, facts=facts), repeats=repeats)
 
 
-def _models_of_this_round(trace: Trace) -> list[Called]:
-    """The trained models that ran since the last backward or step, the latest last."""
-    return [one for one in trace.called.values() if one.model and one.round == trace.round and one.optimizers]
+def _meet(trace: Trace, nodes: Sequence[Any]) -> Met | None:
+    """The latest earlier use of these nodes, rather one that freed them. None for a graph that is new."""
+    uses = {use for node in nodes if (use := node.metadata.get(_KEY)) is not None}
+    if not uses:
+        return None
+    use = max(uses, key=lambda one: (not one.retain, one.number))
+    met = Met(use, nodes[0].metadata.get(_KEY) is not None)
+    tokens = list(tokens_in(nodes))
+    old = [token for token in tokens if token.number <= use.clock]
+    if old:
+        oldest = min(old, key=lambda token: token.number)
+        met.made_at, met.oldest = oldest.mark, oldest.step
+        met.carried_at = _carried(nodes, tokens, use.clock)
+        met.made_at = met.carried_at or met.made_at
+        met.changed = _stepped_since(trace, nodes, oldest)
+    return met
 
 
-def _receiver(trace: Trace, mark: Mark) -> str:
-    site = trace.sites.site(mark)
-    found = Source(site).receiver("backward") if site is not None else None
-    return ast.unparse(found) if found is not None else "the loss"
+def _carried(nodes: Sequence[Any], tokens: Sequence[Token], clock: int) -> Mark:
+    """The place of a forward pass of now that was given what the same place has made before: a recurrent state."""
+    fresh = {token.mark for token in tokens if token.number > clock}
+    for node in nodes:
+        token = node.metadata.get("loopcheck")
+        if token is not None and token.number > clock and token.mark in fresh:
+            fresh.discard(token.mark)  # nearest first; what it does not reach, its fellows do not either
+            for below in tokens_in(_below(node)):
+                if below.mark == token.mark and below.number <= clock:
+                    return int(token.mark)
+    return 0
 
 
-def _cut(trace: Trace, mark: Mark) -> tuple[str, Mark]:
-    """How and where the loss of this backward was cut from its graph, as far as the source of the function tells."""
-    site = trace.sites.site(mark)
-    if site is None:
-        return _UNKNOWN, mark
-    source = Source(site)
-    loss = source.receiver("backward")
-    for statement, value in source.origins(loss) if loss is not None else ():
-        for node in ast.walk(value):
-            name = node.attr if isinstance(node, ast.Attribute) else ""
-            if name in _CUTS and (name != "tensor" or ast.unparse(node) == "torch.tensor"):
-                how = "tensor" if "torch.tensor(" in ast.unparse(value) else _CUTS[name]
-                return how, mark if statement is loss else trace.sites.at(source.site(statement))
-    return _UNKNOWN, mark
+def _below(node: Any, most: int = 20_000) -> list[Any]:
+    seen, found = {node}, [node]
+    for one in found:  # grows while it is walked
+        for parent, _ in one.next_functions:
+            if parent is not None and parent not in seen and len(found) < most:
+                seen.add(parent)
+                found.append(parent)
+    return found
+
+
+def _stepped_since(trace: Trace, nodes: Sequence[Any], token: Token) -> bool:
+    """Whether parameters that a forward pass has used were stepped after it."""
+    stepped = [one for one in trace.optimizers if one.stepped > token.number]
+    if not stepped:
+        return False
+    start = next((node for node in nodes if node.metadata.get("loopcheck") is token), None)
+    below = _below(start) if start is not None else []
+    reached = {id(node.variable) for node in below if getattr(node, "variable", None) is not None}
+    return any(not one.held.isdisjoint(reached) for one in stepped)
+
+
+def _scalar(tensors: Any) -> bool:
+    return all(tensor.numel() == 1 for tensor in tensors_in(tensors))
+
+
+def _note(trace: Trace, met: Met, now: bool) -> str:
+    """What the exception does not say, for the user who reads it."""
+    first, made = trace.sites.site(met.use.mark), trace.sites.site(met.made_at)
+    parts = []
+    if first is not None:
+        parts.append(f"this graph was used up by the backward() at {first.filename}:{first.start.row}")
+    if made is not None and met.carried_at:
+        parts.append(f"a state made at {made.filename}:{made.start.row} was carried on without detach()")
+    elif made is not None and not now:
+        parts.append(f"it was made in an earlier iteration, at {made.filename}:{made.start.row}")
+    return "loopcheck: " + "; ".join(parts or ["a part of this graph was used up by an earlier backward()"])
 
 
 PROBE = Graphs
