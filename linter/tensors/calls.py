@@ -356,7 +356,8 @@ class Calls:
             activation=self._activation(module.made, mark),
             moved=True if module.key in self.store.placed or (tensors and tensors[0].moved) else None,
             carried=inner.carried | old,
-            pure=bool(tensors) and inner.is_pure and not given.spread and self.memories.has_none(module),
+            pure=all(isinstance(v, Tensor) or (isinstance(v, Const) and v.value is not None) for v in given.all)
+            and bool(tensors and inner.is_pure and not given.spread and self.memories.has_none(module)),
         )
         if grad is False:
             made = cut(made, "no_grad", mark)
@@ -757,7 +758,8 @@ class Calls:
         elif made.grad is not False:
             made = made._replace(sources=made.sources | {source}, itself=source)
         whole = mark if criterion.whole or _keeps_batch(node) else 0
-        return made._replace(loss=True, activation=None, whole=whole, host=0, leaf=False)
+        pure = made.pure and bool(criterion.name)  # else it may keep what it is given
+        return made._replace(loss=True, activation=None, whole=whole, host=0, leaf=False, pure=pure)
 
     def _loss_devices(self, node: ast.Call, given: Given) -> None:
         output, target = given.positional[0], given.positional[1]

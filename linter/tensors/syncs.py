@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..index import last_name
 from .reports import Reports
@@ -49,17 +49,35 @@ class Syncs:
         return isinstance(loop, ast.For | ast.AsyncFor | ast.While) and call in self._always(loop)
 
     def _always(self, loop: ast.For | ast.AsyncFor | ast.While) -> frozenset[ast.AST]:
-        """The calls of a loop's body that run in each iteration, if it is a training loop."""
+        """The calls of a loop's body that run in each iteration, if it is a training loop, and not one around it."""
         if loop not in self._steady:
-            calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
-            trains = {"backward", "step"} <= {last_name(call.func) for call in calls}
+            own = {last_name(call.func) for call in _calls(loop.body, frozenset())}
+            trains = {"backward", "step"} <= own
             self._steady[loop] = frozenset(_unconditional(loop.body)) if trains else frozenset()
         return self._steady[loop]
+
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_CONDITIONS = frozenset({ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
+_BRANCHES = (ast.If, ast.Try, ast.Match)
+
+
+def _calls(body: Iterable[ast.AST], without: frozenset[type]) -> Iterator[ast.Call]:
+    """The calls in some code, but for loops and functions in it, and nodes of these types."""
+    for node in body:
+        if isinstance(node, (*_LOOPS, *_APART)) or type(node) in without:
+            continue
+        if isinstance(node, ast.Call):
+            yield node
+        yield from _calls(ast.iter_child_nodes(node), without)
 
 
 def _unconditional(body: list[ast.stmt]) -> Iterator[ast.AST]:
     for statement in body:
         if isinstance(statement, ast.With | ast.AsyncWith):
             yield from _unconditional(statement.body)
-        elif not isinstance(statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.FunctionDef):
-            yield from (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+        elif not isinstance(statement, _BRANCHES):
+            yield from _calls([statement], _CONDITIONS)
+        elif any(isinstance(node, ast.Continue | ast.Return) for node in ast.walk(statement)):
+            return  # what follows runs now and then
