@@ -34,6 +34,12 @@ def ours_or_torch(frame: FrameType) -> bool:
     return isinstance(name, str) and name.partition(".")[0] in ("loopcheck", "torch")
 
 
+def ours(frame: FrameType) -> bool:
+    """Whether a frame runs our own code."""
+    name = frame.f_globals.get("__name__", "")
+    return isinstance(name, str) and name.partition(".")[0] == "loopcheck"
+
+
 def _in_names(names: dict[str, object], wanted: object) -> str | None:
     direct = [name for name, value in names.items() if value is wanted and not name.startswith("__")]
     if direct:

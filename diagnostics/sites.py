@@ -62,6 +62,15 @@ class Sites:
             frame = frame.f_back
         return self._fallback(sys._getframe(depth))
 
+    def of(self, frame: FrameType) -> Mark:
+        """The mark of the call that runs in this very frame; 0 if it is not the user's."""
+        mark = self.known.get((id(frame.f_code), frame.f_lasti))
+        return mark if mark is not None else self._classified(frame)
+
+    def is_foreign(self, filename: str) -> bool:
+        """Whether a file is torch's, ours, of the standard library or an installed package."""
+        return filename.startswith(("<frozen ", *self._foreign))
+
     def frame(self, depth: int) -> FrameType | None:
         """The frame that `here` marks."""
         frame: FrameType | None = sys._getframe(depth)

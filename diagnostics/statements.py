@@ -10,7 +10,8 @@ import ast
 import linecache
 from collections.abc import Iterator
 from functools import lru_cache
-from types import CodeType
+from itertools import islice
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 from ..findings import Location, Site
@@ -67,6 +68,18 @@ def statements(function: Function) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, .
                 yield child, inner
             if not isinstance(child, _SCOPES):
                 todo.append((child, inner))
+
+
+def call_at(frame: FrameType, function: Function) -> ast.Call | None:
+    """The call that runs in a frame, None if it is not found in the source."""
+    positions = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None, None, None, None))
+    row, last, left, right = positions
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            at = node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
+            if at == (row, last, left, right):
+                return node
+    return None
 
 
 def in_loop(function: Function, line: int) -> bool:

@@ -53,6 +53,8 @@ _HERE = 3  # frames from Sites.here up to the code that called a seam: here, the
 
 PROBED = (
     "forward",
+    "before_evaluation",
+    "after_evaluation",
     "failed_forward",
     "loss_call",
     "graph",
@@ -81,6 +83,8 @@ PROBED = (
 
 forward(trace, called, module, args, kwargs, output): a model has returned; called in the attentive steps, and for each
     further forward pass without a backward in between.
+before_evaluation(trace, module), after_evaluation(trace, module): around the first calls of modules in eval mode; how
+    many of them is the greatest `evaluations` that a probe states.
 failed_forward(trace, called, module, args, kwargs, error, mark): a module has raised.
 loss_call(trace, module, args, kwargs, output, mark): a loss module has returned; attentive steps.
 graph(trace, tensors, nodes, leaves, mark): before a backward, the graph behind the loss; attentive steps.
@@ -174,6 +178,7 @@ class Trace:
         self.tokens: dict[Mark, deque[Given]] = {}  # the first of each step, by the place of the forward pass
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self.hot_backward: tuple[Callable[..., None], ...] = ()
+        self.evaluations = 0  # calls of modules in eval mode that are still looked at
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
         self.unobserved: set[str] = set()
         self.plan = NO_PLAN  # the keys of the events that are expected, while cruising
@@ -197,6 +202,7 @@ class Trace:
             if method is not None:
                 self.probes.setdefault(name, []).append(method)
         self.hot_backward = tuple(self.probes.get("backward", ()))
+        self.evaluations = max(self.evaluations, getattr(probe, "evaluations", 0))
 
     def tracked(self, optimizer: Optimizer) -> Tracked | None:
         """What is known of an optimizer, None if this thread has not met it."""
@@ -597,6 +603,15 @@ class Trace:
         if one.streak > 1 or self.attentive:
             for told in self.probes.get("forward", ()):
                 told(self, one, module, args, kwargs, output)
+
+    def before_evaluation(self, module: nn.Module) -> None:
+        """One of the first calls of a module in eval mode."""
+        self.evaluations -= 1
+        self.tell("before_evaluation", module)
+
+    def after_evaluation(self, module: nn.Module) -> None:
+        """It has returned."""
+        self.tell("after_evaluation", module)
 
     def _gives_token(self, one: Called, mark: Mark, output: Any, step: int) -> None:
         """Lay a token into the graph of an output, so that a later walk knows which forward pass it comes from."""

@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.dropout import Dropout
-from ..findings import Observer, Severity
+from ..findings import Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -30,6 +30,9 @@ CARD = Card(
             loss = loss_fn(model(x), y)
             loss.backward()
             optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            print(loss_fn(model(x), y))
     """,
     good="""
         class Net(torch.nn.Module):
@@ -48,13 +51,16 @@ CARD = Card(
             loss = loss_fn(model(x), y)
             loss.backward()
             optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            print(loss_fn(model(x), y))
     """,
     legal="Dropout that is on by choice says so: training=True, as in Monte-Carlo dropout. A rate that depends on the "
     "mode, or that the caller gives, is right as well.",
     how_to_fix="Pass training=self.training, or build an nn.Dropout once in __init__.",
     severity=Severity.WARNING,
+    latency=0,
     anchor="x = torch.nn.functional.dropout(x, 0.5)",
-    seen_by=(Observer.STATIC,),
 )
 
 

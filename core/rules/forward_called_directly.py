@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.module_call import ModuleCall
-from ..findings import Observer, Severity
+from ..findings import Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -31,7 +31,6 @@ CARD = Card(
     how_to_fix="Call the module itself: model(x).",
     severity=Severity.WARNING,
     anchor="loss = loss_fn(model.forward(x), y)",
-    seen_by=(Observer.STATIC,),
 )
 
 

@@ -32,6 +32,9 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
                 trace = dispatcher.trace()
             if trace.outbox:
                 trace.outbox.deliver(trace.steps)
+            evaluated = trace.evaluations and not self.training
+            if evaluated:
+                _evaluated(trace.before_evaluation, self)
             trace.depth = 1
             try:
                 output = original(self, *args, **kwargs)
@@ -41,6 +44,8 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
                 raise
             finally:
                 trace.depth = 0
+            if evaluated:
+                _evaluated(trace.after_evaluation, self)
             if trace.plan[trace.at] == id(self):
                 trace.at += 1
                 if trace.sampling:
@@ -53,6 +58,12 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             return output
 
         return functools.wraps(original)(replacement)
+
+    def _evaluated(tell: Callable[[nn.Module], None], module: nn.Module) -> None:
+        try:
+            tell(module)
+        except Exception as fault:
+            dispatcher.fault(fault)
 
     def _sampled(trace: Any, module: nn.Module, output: Any) -> None:
         try:
