@@ -86,6 +86,14 @@ class Dispatcher:
                 except Exception as error:
                     self.fault(error)
 
+    def broken_off(self, error: BaseException) -> None:
+        """An exception ends the program, or the part of it that is watched."""
+        if not self.failed:
+            try:
+                self.trace().tell("failed", error)
+            except Exception as fault:
+                self.fault(fault)
+
     def close(self, watch: Subscriber) -> None:
         """No longer tell a watch; the last one takes the seams out."""
         with self._lock:

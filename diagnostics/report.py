@@ -71,7 +71,8 @@ class Report(NamedTuple):
     def ran(self) -> Iterator[str]:
         """What ran, one line a part; then what could not be observed."""
         for model in self.models:
-            yield f"model       {model.name}: {model.kind}, {model.parameters:,} parameters, {model.forwards:,} calls"
+            calls = f"{model.forwards:,} call{'' if model.forwards == 1 else 's'}"
+            yield f"model       {model.name}: {model.kind}, {model.parameters:,} parameters, {calls}"
         for one in self.optimizers:
             every = f", a step every {one.accumulation} backward passes" if one.accumulation > 1 else ""
             yield f"optimizer   {one.name}: {one.kind}, {one.steps:,} steps{every}"

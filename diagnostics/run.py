@@ -52,6 +52,7 @@ def run(target: str, arguments: Sequence[str], session: Session, *, module: bool
         if session.stopped_by(sys.exception()):
             clean = True
         else:
+            session.explain(sys.exception())
             _print_traceback()
             status = 1
     session.close(finished=clean)

@@ -63,6 +63,7 @@ class Session:
         if not self._is_open:
             return
         trace = DISPATCHER.trace()
+        self.explain(error)
         DISPATCHER.finish(finished)
         self._last = self._report()
         self._is_open = False
@@ -72,6 +73,11 @@ class Session:
                 self.act(finding)
             elif not self.stopped_by(error):
                 error.add_note(f"loopcheck: {told(finding)}")
+
+    def explain(self, error: BaseException | None) -> None:
+        """Add to the user's exception, which ends what is watched, what is known of its cause."""
+        if error is not None and self._is_open:
+            DISPATCHER.broken_off(error)
 
     def report(self) -> Report:
         """What ran, what was found and what could not be observed: until now, or until the watch was closed."""

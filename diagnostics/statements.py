@@ -11,7 +11,7 @@ import linecache
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from types import CodeType, FrameType
+from types import CodeType
 from typing import NamedTuple
 
 from ..findings import Location, Site
@@ -70,14 +70,14 @@ def statements(function: Function) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, .
                 todo.append((child, inner))
 
 
-def call_at(frame: FrameType, function: Function) -> ast.Call | None:
-    """The call that runs in a frame, None if it is not found in the source."""
-    positions = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None, None, None, None))
+def node_at(code: CodeType, instruction: int, function: Function) -> ast.expr | ast.stmt | None:
+    """The expression (or statement) that an instruction belongs to, None if it is not found in the source."""
+    positions = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
     row, last, left, right = positions
     for node in ast.walk(function):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.expr | ast.stmt):
             at = node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
-            if at == (row, last, left, right):
+            if at == (row, last, left, right) and not isinstance(node, ast.Expr):
                 return node
     return None
 

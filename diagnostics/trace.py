@@ -77,6 +77,7 @@ PROBED = (
     "reduces",
     "loss_noted",
     "loader_starts",
+    "failed",
     "close",
 )
 """What a probe (a file of `facts/`) may have methods for; it has only those it needs.
@@ -105,6 +106,7 @@ scales(trace, scaler, result), unscales(trace, tracked), before_scaler_step(trac
 reduces(trace): the user's code sums or gathers more than single numbers over all processes.
 loss_noted(trace, mark): while cruising, each backward once a loss was nan or inf.
 loader_starts(trace, loader, mark, others_run): a data loader begins a run.
+failed(trace, error): an exception of the user's ends what is watched.
 close(trace): the watch ends.
 
 Attentive are the first steps, three more of the first thirty, and each 48th. Hot methods must leave at once where

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from watching import watch as run
 
 from loopcheck import watch
 from loopcheck.diagnostics.facts import devices
@@ -89,3 +90,44 @@ def test_a_model_left_on_the_cpu(monkeypatch: pytest.MonkeyPatch, gpu: bool, lar
             net(torch.randn(3, 4)).pow(2).mean().backward()
             opt.step()
     assert [f.code for f in session.findings] == codes
+
+
+OUTSIDE = {
+    "a functional loss": ("loss = F.cross_entropy(model(x), y)", "y (on cpu)"),
+    "an operation": (
+        "loss = (output - y.float()[:, None]).pow(2).mean()",
+        "output (on meta) meets a tensor on another device",
+    ),
+    "two names": ("loss = torch.mul(output, weights)", "weights (on cpu)"),
+    "a method": ("loss = output.mul(weights).mean()", "weights (on cpu)"),
+}
+START = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+model = nn.Linear(4, 3).to("meta")
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+x, y = torch.randn(5, 4, device="meta"), torch.randint(0, 3, (5,))
+weights = torch.randn(5, 3)
+output = model(x)
+"""
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_call_outside_of_modules_is_explained_where_it_ends_the_program(name: str) -> None:
+    line, left = OUTSIDE[name]
+    seen = run(START + line + "\n")
+    assert isinstance(seen.raised, RuntimeError)
+    found = [(f.code, f.site.start.row) for f in seen.findings]
+    assert found == [("LC301", START.count("\n") + 1)]
+    assert left in seen.findings[0].message
+    assert len(seen.raised.__notes__) == 1
+
+
+def test_a_shape_that_is_wrong_is_not_about_devices() -> None:
+    net = Split()
+    with watch(on_finding="collect") as session, pytest.raises(RuntimeError) as raised:
+        net(torch.randn(3, 5))
+    assert session.findings == []
+    assert not hasattr(raised.value, "__notes__")

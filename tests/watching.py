@@ -45,6 +45,7 @@ def watch(program: str, settings: Settings | None = None) -> Watched:
         run_as_main(compile(program, FILENAME, "exec"))
     except Exception as error:
         raised = error
+        session.explain(error)
     finally:
         session.close(finished=raised is None)
         sys.modules["__main__"] = before

@@ -49,3 +49,17 @@ class NeverStepped(NamedTuple):
     """A scheduler that was built and never stepped, though its optimizer made so many steps."""
 
     steps: int
+
+
+class Cadence(NamedTuple):
+    """A scheduler that moved `moved` times while its optimizer made `steps` steps, and was built for another pace.
+
+    total: the steps that it was built for, if it moves too seldom. period: that many epochs, if it moves at each batch.
+    rate: what is left of the learning rate, if it moves so often that hardly anything is.
+    """
+
+    moved: int
+    steps: int
+    total: int = 0
+    period: int = 0
+    rate: float = 0.0

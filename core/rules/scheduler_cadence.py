@@ -1,7 +1,7 @@
-"""A scheduler that is never stepped."""
+"""A scheduler that is stepped at another pace than it was built for, or never."""
 
 from ..events import Event, Kind
-from ..facts.schedule import NeverStepped
+from ..facts.schedule import Cadence, NeverStepped
 from ..findings import Certainty, Observer, Severity
 from ..machine import State
 from . import Card, Rule, Told
@@ -9,9 +9,10 @@ from . import Card, Rule, Told
 CARD = Card(
     code="LC602",
     name="scheduler-cadence",
-    title="a scheduler that is built and never stepped",
+    title="a scheduler is never stepped, or at another pace than it was built for",
     why="A scheduler changes the learning rate only in its step(). One that is built and forgotten leaves the rate "
-    "where it was, warm-up and decay included.",
+    "where it was, warm-up and decay included. One that counts epochs and is stepped at each batch, or the other way "
+    "round, goes through its whole schedule in the first epoch, or never gets past the warm-up.",
     bad="""
         scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1)
         for epoch in range(3):
@@ -42,13 +43,23 @@ CARD = Card(
 
 
 def broken(state: State, event: Event) -> bool | None:
-    return True if isinstance(event.facts, NeverStepped) else None
+    return True if isinstance(event.facts, NeverStepped | Cadence) else None
 
 
 def told(state: State, event: Event) -> Told:
     facts = event.facts
+    if isinstance(facts, Cadence):
+        return Told(_pace(facts), event.mark)
     assert isinstance(facts, NeverStepped)
     return Told(f"{{subject}} is never stepped, though its optimizer made {facts.steps} steps", event.mark)
+
+
+def _pace(facts: Cadence) -> str:
+    if facts.total:
+        return f"{{subject}} has gone {facts.moved} of {facts.total} steps, while its optimizer made {facts.steps}"
+    if facts.period:
+        return f"{{subject}} is stepped with each batch, but its period of {facts.period} is that of the epochs"
+    return f"{{subject}} is stepped with each batch, and has brought the learning rate down to {facts.rate:.1g}"
 
 
 RULE = Rule(CARD, (Kind.SCHEDULER_STEP,), broken, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from ...facts.devices import Devices, LeftOnHost
 from ..graph import tensors_in
 from ..models import Role
 from ..naming import name_of
+from ..statements import body_of, node_at, site_of
 
 if TYPE_CHECKING:
     from ..models import Called
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ..trace import Trace
 
 CODES = ("LC301", "LC304")
+_NOTE = "loopcheck:"
+_WORDS = ("device", "meta tensor", "should be the same")  # one of them is in each message of torch about this
 _MANY = 1_000_000  # parameters, below which a CPU may well be faster
 
 
@@ -33,7 +37,7 @@ class DeviceFacts:
         self, trace: Trace, one: Called, module: nn.Module, args: Any, kwargs: Any, error: Exception, mark: Mark
     ) -> None:
         """A module has raised: do tensors of two devices meet in it?"""
-        if not isinstance(error, RuntimeError) or isinstance(error, torch.OutOfMemoryError):
+        if not _is_about_devices(error):
             return
         path, inner, given = _innermost(module, error.__traceback__)
         if one.role is Role.LOSS or inner is None:
@@ -43,11 +47,31 @@ class DeviceFacts:
             return
         argument, its, other, theirs = found
         where = f"{type(module).__name__}{f'.{path}' if path else ''} ({type(inner).__name__})"
-        error.add_note(f"loopcheck: in {where}, {argument} is on {its} and {other} on {theirs}")
+        error.add_note(f"{_NOTE} in {where}, {argument} is on {its} and {other} on {theirs}")
         kind = Kind.LOSS_CALL if one.role is Role.LOSS else Kind.MODULE_CALL
         named = name_of(next(tensors_in([args, kwargs]), None), argument) if inner is module else argument
         facts = Devices(f"{named} (on {its})", f"{other} (on {theirs})", met=True)
         trace.court.at_once(named, Event(kind, mark, facts=facts))
+
+    def failed(self, trace: Trace, error: BaseException) -> None:
+        """The program was broken off: did tensors of two devices meet in a call that no module makes?"""
+        if not _is_about_devices(error) or any(note.startswith(_NOTE) for note in getattr(error, "__notes__", ())):
+            return
+        place = _users_place(trace, error.__traceback__)
+        body = body_of(place.tb_frame.f_code) if place is not None else None
+        node = node_at(place.tb_frame.f_code, place.tb_lasti, body) if place is not None and body is not None else None
+        if place is None or node is None:
+            return
+        met = [one for one in _operands(place, node) if one[1].dim()]
+        left = next((one for one in met if _is_host(one[1])), met[0] if met else None)
+        if left is None:
+            return
+        other = next((f"{name} (on {t.device})" for name, t in met if t.device != left[1].device), None)
+        other = other or "a tensor on another device"
+        error.add_note(f"{_NOTE} {left[0]} (on {left[1].device}) meets {other}")
+        facts = Devices(f"{left[0]} (on {left[1].device})", other, met=True)
+        mark = trace.sites.at(site_of(place.tb_frame.f_code, node))
+        trace.court.at_once(left[0], Event(Kind.LOSS_CALL, mark, facts=facts))
 
     def before_step(self, trace: Trace, tracked: Tracked) -> None:
         """Once: does a large model train on the CPU of a machine with a GPU?"""
@@ -61,6 +85,40 @@ class DeviceFacts:
             if all(p.is_cpu for p in module.parameters()):
                 facts = LeftOnHost(one.size)
                 trace.court.at_once(one.name, Event(Kind.MODULE_CALL, one.last_at, facts=facts))
+
+
+def _is_about_devices(error: BaseException) -> bool:
+    text = str(error).lower() if isinstance(error, RuntimeError | NotImplementedError | ValueError) else ""
+    return not isinstance(error, torch.OutOfMemoryError) and any(word in text for word in _WORDS)
+
+
+def _users_place(trace: Trace, traceback: TracebackType | None) -> TracebackType | None:
+    """The innermost frame of the user's code through which an exception came."""
+    found = None
+    while traceback is not None:
+        if not trace.sites.is_foreign(traceback.tb_frame.f_code.co_filename):
+            found = traceback
+        traceback = traceback.tb_next
+    return found
+
+
+def _operands(place: TracebackType, node: ast.AST) -> list[tuple[str, Tensor]]:
+    """The tensors that meet in an expression, as far as they stand there by name."""
+    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+    parts += [keyword.value for keyword in ast.iter_child_nodes(node) if isinstance(keyword, ast.keyword)]
+    parts += [part.value for part in parts if isinstance(part, ast.Attribute)]  # what a method is called on
+    named = [(ast.unparse(part), _value(place, part)) for part in parts]
+    return [(name, value) for name, value in named if isinstance(value, Tensor)]
+
+
+def _value(place: TracebackType, part: ast.expr) -> Any:
+    frame = place.tb_frame
+    if isinstance(part, ast.Name):
+        return frame.f_locals.get(part.id, frame.f_globals.get(part.id))
+    if isinstance(part, ast.Attribute):
+        owner = _value(place, part.value)
+        return getattr(owner, "__dict__", {}).get(part.attr)
+    return None
 
 
 def gpu_is_there() -> bool:

@@ -12,7 +12,7 @@ from torch import nn
 from ...events import Event, Kind
 from ...facts.module_call import ModuleCall
 from ..naming import ours
-from ..statements import body_of, call_at
+from ..statements import body_of, node_at
 
 if TYPE_CHECKING:
     from ..models import Called
@@ -41,8 +41,8 @@ class DirectCalls:
             return
         mark = trace.sites.of(caller)
         body = body_of(caller.f_code) if mark else None
-        call = call_at(caller, body) if body is not None else None
-        if call is None or not isinstance(call.func, ast.Attribute) or call.func.attr != "forward":
+        call = node_at(caller.f_code, caller.f_lasti, body) if body is not None else None
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "forward":
             return
         subject = ast.unparse(call.func.value)
         if not subject.startswith("super(") and not isinstance(_found(caller, subject), type):

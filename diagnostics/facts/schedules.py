@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.swa_utils import SWALR
 
 from ...events import Event, Kind, Mark
-from ...facts.schedule import NeverStepped, ScheduleStep
+from ...facts.schedule import Cadence, NeverStepped, ScheduleStep
 from ..naming import name_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CODES = ("LC601", "LC602")
 _ENOUGH = 10  # steps of an optimizer whose scheduler should have moved
+_PACE = 3  # times too often or too seldom
+_NOTHING = 1e-6  # of a learning rate: nothing is left
 _DEEP = 64  # frames of a stack
 
 
@@ -42,6 +44,7 @@ class Known:
         self.built_at = built_at
         self.began = began
         self.stepped = False
+        self.stepped_at: Mark = 0
         self.early: Early | None = None
 
 
@@ -70,7 +73,7 @@ class Schedules:
         several optimizers may begin late: that shows in what gradients are there.
         """
         known = self._of(scheduler)
-        known.stepped = True
+        known.stepped, known.stepped_at = True, mark
         if told_epoch or isinstance(scheduler, ReduceLROnPlateau):
             return
         early, known.early = known.early, None
@@ -89,12 +92,18 @@ class Schedules:
             return
         living = [(known, one) for known in self._known.values() if (one := known.ref()) is not None]
         inside = {id(part) for _, one in living for part in _held_by(one)}
+        epochs = max((one.epochs for one in trace.recorder.loaders), default=0)
         for known, scheduler in living:
             optimizer = trace.tracked(scheduler.optimizer)
-            if known.stepped or not known.built_at or id(scheduler) in inside or not _seen(scheduler):
+            if optimizer is None or not known.built_at or id(scheduler) in inside or not _seen(scheduler):
                 continue
-            if optimizer is not None and optimizer.steps >= _ENOUGH:
-                event = Event(Kind.SCHEDULER_STEP, known.built_at, facts=NeverStepped(optimizer.steps))
+            facts: Cadence | NeverStepped | None = None
+            if known.stepped:
+                facts = _cadence(scheduler, optimizer.steps, epochs)
+            elif optimizer.steps >= _ENOUGH:
+                facts = NeverStepped(optimizer.steps)
+            if facts is not None:
+                event = Event(Kind.SCHEDULER_STEP, known.stepped_at or known.built_at, facts=facts)
                 trace.court.at_once(name_of(scheduler, "scheduler"), event)
 
 
@@ -120,6 +129,27 @@ def _held_by(scheduler: Any) -> list[Any]:
     for value in vars(scheduler).values():
         kept += value if isinstance(value, list | tuple) else [value]
     return kept
+
+
+def _cadence(scheduler: Any, steps: int, epochs: int) -> Cadence | None:
+    """Whether it moved at another pace than it was built for, as far as its numbers and those of the run show it."""
+    moved = int(getattr(scheduler, "last_epoch", 0))
+    if steps < _ENOUGH or moved < _PACE:
+        return None
+    if isinstance(scheduler, lr_scheduler.OneCycleLR):
+        total = int(scheduler.total_steps)
+        sized = steps / 2 <= total <= steps * 2  # for the batches of this run
+        return Cadence(moved, steps, total=total) if sized and moved * _PACE <= min(steps, total) else None
+    if moved < 0.9 * steps:  # not with each batch
+        return None
+    if isinstance(scheduler, lr_scheduler.CosineAnnealingLR):
+        period = int(scheduler.T_max)
+        return Cadence(moved, steps, period=period) if period == epochs and steps >= _PACE * epochs else None
+    if isinstance(scheduler, lr_scheduler.StepLR | lr_scheduler.MultiStepLR | lr_scheduler.ExponentialLR):
+        pairs = zip(scheduler.get_last_lr(), scheduler.base_lrs, strict=True)
+        rate, base = max(((float(now), float(base)) for now, base in pairs), default=(1.0, 1.0))
+        return Cadence(moved, steps, rate=rate) if rate < _NOTHING * base else None
+    return None
 
 
 def _seen(scheduler: Any) -> bool:

@@ -196,6 +196,42 @@ LEGAL = {
             else:
                 scheduler.step()
     """,
+    "schedule_one_cycle_that_is_not_run_to_its_end": """
+        scheduler = lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=4000)
+        for _ in range(4):
+            train(after_step=scheduler.step)
+    """,
+    "schedule_one_cycle_of_epochs": """
+        scheduler = lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=5)
+        for _ in range(4):
+            train()
+            scheduler.step()
+    """,
+    "schedule_one_cycle_with_accumulation": """
+        scheduler = lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=12)
+        for i, (x, y) in enumerate(batches * 4):
+            loss_fn(model(x), y).backward()
+            if i % 2:
+                optimizer.step()
+                scheduler.step()
+                optimizer.zero_grad()
+    """,
+    "schedule_slow_decay_per_batch": """
+        scheduler = lr_scheduler.ExponentialLR(optimizer, 0.9)
+        for _ in range(4):
+            train(after_step=scheduler.step)
+    """,
+    "schedule_of_batches_with_a_loader": """
+        from torch.utils.data import DataLoader
+        loader = DataLoader([(torch.randn(4), torch.randn(1)) for _ in range(12)], batch_size=2)
+        scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=4 * len(loader))
+        for epoch in range(4):
+            for x, y in loader:
+                optimizer.zero_grad()
+                loss_fn(model(x), y).backward()
+                optimizer.step()
+                scheduler.step()
+    """,
 }
 
 BROKEN = {
@@ -235,5 +271,27 @@ BROKEN = {
             for _ in range(3):
                 scheduler.step()  # LC601
                 train()
+    """,
+    "schedule_one_cycle_per_epoch": """
+        scheduler = lr_scheduler.OneCycleLR(optimizer, 0.1, epochs=4, steps_per_epoch=len(batches))
+        for _ in range(4):
+            train()
+            scheduler.step()  # LC602
+    """,
+    "schedule_of_epochs_per_batch": """
+        from torch.utils.data import DataLoader
+        loader = DataLoader([(torch.randn(4), torch.randn(1)) for _ in range(12)], batch_size=2)
+        scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=4)
+        for epoch in range(4):
+            for x, y in loader:
+                optimizer.zero_grad()
+                loss_fn(model(x), y).backward()
+                optimizer.step()
+                scheduler.step()  # LC602
+    """,
+    "schedule_decays_with_each_batch": """
+        scheduler = lr_scheduler.StepLR(optimizer, 2, gamma=0.1)
+        for _ in range(4):
+            train(after_step=lambda: scheduler.step())  # LC602
     """,
 }
