@@ -23,7 +23,7 @@ _RING = 48  # losses that wait on a device, read together and one ring later, so
 class Loaded:
     """A data loader: how often it was run through, and how many batches the longest of these runs gave.
 
-    epochs: runs in which an optimizer stepped.
+    epochs: runs in which a backward or a step came.
     """
 
     __slots__ = ("began", "epochs", "length", "name", "ref")
@@ -120,9 +120,9 @@ class Recorder:
         self._count_epoch(trace)
         one = next((known for known in self.loaders if known.ref() is loader), None)
         if one is None:
-            one = Loaded(loader, name_of(loader, "loader"), trace.steps)
+            one = Loaded(loader, name_of(loader, "loader"), self._progress(trace))
             self.loaders = [*(known for known in self.loaders if known.ref() is not None or known.epochs), one]
-        one.began = trace.steps
+        one.began = self._progress(trace)
         self.loaders.remove(one)
         self.loaders.append(one)  # the one that runs now is the last
 
@@ -133,9 +133,13 @@ class Recorder:
             self._land(wait=True)
 
     def _count_epoch(self, trace: Trace) -> None:
-        if self.loaders and trace.steps > self.loaders[-1].began:
+        progress = self._progress(trace)
+        if self.loaders and progress > self.loaders[-1].began:
             self.loaders[-1].epochs += 1
-            self.loaders[-1].began = trace.steps
+            self.loaders[-1].began = progress
+
+    def _progress(self, trace: Trace) -> int:
+        return trace.steps + self.losses.count
 
 
 def finite(points: list[float]) -> list[float]:

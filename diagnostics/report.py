@@ -37,7 +37,7 @@ class OptimizerRun(NamedTuple):
 
 
 class LoaderRun(NamedTuple):
-    """A data loader. batches: of one epoch, None if it cannot tell; epochs: runs in which an optimizer stepped."""
+    """A data loader. batches: of one epoch, None if it cannot tell; epochs: runs in which a backward or step came."""
 
     name: str
     batches: int | None
@@ -68,6 +68,11 @@ class Report(NamedTuple):
         yield ""
         yield f"{len(self.findings) or 'No'} finding{'' if len(self.findings) == 1 else 's'}."
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of a training was seen."""
+        return not (self.models or self.optimizers or self.findings)
+
     def ran(self) -> Iterator[str]:
         """What ran, one line a part; then what could not be observed."""
         for model in self.models:
@@ -75,6 +80,8 @@ class Report(NamedTuple):
             yield f"model       {model.name}: {model.kind}, {model.parameters:,} parameters, {calls}"
         for one in self.optimizers:
             every = f", a step every {one.accumulation} backward passes" if one.accumulation > 1 else ""
+            if not one.steps and one.backwards:
+                every = f", {one.backwards:,} backward passes"
             yield f"optimizer   {one.name}: {one.kind}, {one.steps:,} steps{every}"
         if self.loss_functions:
             yield f"loss        {', '.join(self.loss_functions)}"
@@ -83,7 +90,7 @@ class Report(NamedTuple):
             epochs = f"{loader.epochs} epoch{'' if loader.epochs == 1 else 's'}"
             yield f"loader      {loader.name}: {batches} batches, {epochs}"
         if not self.models and not self.optimizers:
-            yield "nothing of a training was seen: no model was called and no optimizer was used"
+            yield "no training was seen: no model was called and no optimizer was used"
         if finite(list(self.losses)):
             yield f"loss curve  {sparkline(self.losses)}  {self.losses[0]:.4g} -> {self.losses[-1]:.4g}"
         for what in self.unobserved:
@@ -121,7 +128,11 @@ def report_of(traces: Iterable[Trace], findings: Iterable[Finding], unobserved: 
         tuple(Model(one.name, one.kind, one.size, one.forwards) for one in called if one.role is Role.MODEL),
         tuple(
             OptimizerRun(
-                one.name or one.key, one.kind, one.steps, one.backwards, round(one.backwards / max(one.steps, 1))
+                one.name or one.key,
+                one.kind,
+                one.steps,
+                one.backwards,
+                round(one.backwards / one.steps) if one.steps else 0,
             )
             for one in tracked
         ),

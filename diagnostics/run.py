@@ -84,6 +84,8 @@ def _script(filename: str) -> _Program:
     if not path.exists():
         raise LoopcheckError(f"no such file: '{filename}'")
     folder = str(path.resolve().parent)
+    if path.is_dir() and not (path / "__main__.py").exists():
+        raise LoopcheckError(f"cannot run '{filename}': a folder without a __main__.py")
     if path.is_dir() or path.suffix in (".pyc", ".zip", ".pyz"):
         return _Program(filename, str(path) if path.is_dir() else folder, None, {})
     full = str(path.absolute())
@@ -94,7 +96,7 @@ def _script(filename: str) -> _Program:
         raise LoopcheckError(f"cannot read '{filename}': {error.strerror}") from None
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        raise LoopcheckError(f"cannot be run: {error}", filename=filename, line=line) from None
+        raise LoopcheckError(f"cannot be run: {getattr(error, 'msg', error)}", filename=filename, line=line) from None
     loader = SourceFileLoader("__main__", full)
     names = {"__file__": full, "__loader__": loader, "__spec__": None, "__package__": None, "__cached__": None}
     return _Program(filename, folder, code, names)

@@ -6,7 +6,7 @@ Everything that this screen drops is never parsed, so what it misses is missed f
 * loops whose backward() and zero_grad() calls both stand in other files (the linter could not follow them there);
 * calls through another name (`back = loss.backward; back()`, `getattr(loss, name)()`) in a file without zero_grad;
 * a name with the call's parenthesis behind a comment, or spelled in look-alike letters that Python folds together;
-* broken syntax in a file that does not train: it is none of our business.
+* broken syntax in a file that does not train: it is none of our business, unless the file was named.
 
 On the start-up path: imports nothing but `os`; `re` is loaded for the odd file that needs it.
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..settings import Settings
 
+_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -67,3 +68,16 @@ def relevant_file(path: str, names: Iterable[bytes] = (), max_bytes: int = MAX_F
             return os.fstat(file.fileno()).st_size > max_bytes or relevant(file.read(), names)
     except (OSError, ValueError, MemoryError):
         return True
+
+
+def parses(path: str) -> bool:
+    """Whether a file that the screen drops is Python source at all. Raises nothing. Cost: 1 ms for each 50 KB."""
+    import warnings
+
+    try:
+        with open(path, "rb", buffering=0) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes: not our affair
+            compile(file.read(), path, "exec", _ONLY_AST, dont_inherit=True)
+    except (OSError, ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True

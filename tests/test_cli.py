@@ -408,3 +408,19 @@ def test_the_garbage_collector_is_left_as_it_was(collecting: bool) -> None:
         assert gc.isenabled() is collecting
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_a_named_file_is_parsed_even_if_it_does_not_train(folder: Path) -> None:
+    (folder / "broken.py").write_text("def f(:\n    pass\n")
+    (folder / "odd.py").write_text("print('\\d')\n")
+    named = loopcheck(folder, "broken.py")
+    assert named.returncode == ExitCode.FINDINGS
+    assert "LC001" in named.stdout
+    assert loopcheck(folder, "odd.py").stderr == ""
+    assert loopcheck(folder, ".").returncode == ExitCode.FINDINGS  # for another file of the folder
+
+
+def test_a_mistyped_command_is_told_from_a_path(folder: Path) -> None:
+    done = loopcheck(folder, "explian", "LC101")
+    assert done.returncode == ExitCode.USAGE
+    assert "did you mean explain?" in done.stderr

@@ -201,3 +201,19 @@ def test_mistakes(folder: Path, words: list[str], message: str) -> None:
     assert ended.returncode == 2
     assert message in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_program_that_ends_before_it_trains_has_the_last_word(folder: Path) -> None:
+    (folder / "asks.py").write_text("import argparse\nargparse.ArgumentParser().parse_args()\n")
+    done = run("asks.py", "--wrong")
+    assert done.returncode == 2
+    assert "loopcheck" not in done.stderr.replace("asks.py", "")
+
+
+def test_rules_that_are_only_possible_can_be_shown(folder: Path) -> None:
+    never = "    global plan\n    plan = torch.optim.lr_scheduler.StepLR(opt, 2)\n    for _"
+    Path("never.py").write_text(CLEAN.replace("    for _", never).replace("steps=6", "steps=20"))
+    assert run("never.py").returncode == 0
+    shown = run("--min-certainty", "possible", "never.py")
+    assert "LC602" in shown.stderr
+    assert run("--min-certainty", "perhaps", "never.py").returncode == 2

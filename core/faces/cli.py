@@ -142,10 +142,11 @@ def _suspects(request: Request, files: list[str], settings: Settings | None) -> 
     """The files that may hold a training loop; None if there are so many that the cache should be asked first."""
     if len(files) >= _MANY and "--no-cache" not in request.flags:
         return None
-    from ..linter.prefilter import names_in, relevant_file
+    from ..linter.prefilter import names_in, parses, relevant_file
 
     names = names_in(settings)
-    return [file for file in files if relevant_file(file, names)]
+    named = frozenset(request.words)
+    return [file for file in files if relevant_file(file, names) or (file in named and not parses(file))]
 
 
 def _all_clean(request: Request, count: int) -> int:

@@ -65,6 +65,7 @@ Options stand before the script; all behind it is the script's own. The report g
   --select RULES           only these rules: codes (LC101), prefixes (LC1), names or ALL, separated by commas
   --extend-select RULES    these rules besides the others
   --ignore RULES           not these rules
+  --min-certainty LEVEL    show findings that are at least possible, likely (default) or certain
   --output-format FORMAT   full (default), concise or json (findings only, as from `loopcheck check`)
   -o, --output-file FILE   write the report to a file
   --report FILE            write the recorded run as JSON: what ran, the losses, the findings

@@ -38,6 +38,7 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--select": LIST,
         "--ignore": LIST,
         "--extend-select": LIST,
+        "--min-certainty": VALUE,
         "--fail-on": VALUE,
         "--exit-zero": FLAG,
         "--output-format": VALUE,

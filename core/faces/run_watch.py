@@ -70,6 +70,8 @@ def _tell(request: Request, ended: Ended) -> None:
     if rank != "0":
         return
     target = request.values.get("--output-file")
+    if ended.status and ended.report.is_empty and target is None:
+        return  # the program's own last words are all there is to say
     text = _rendered(request, ended, color=target is None and _colored(request))
     if target is not None:
         _write(target, text)
@@ -99,7 +101,7 @@ def _rendered(request: Request, ended: Ended, *, color: bool) -> str:
     if "--quiet" in request.flags:
         return text
     head = "".join(f"{line}\n" for line in ended.report.ran())
-    return f"\n--- loopcheck ---\n{head}\n{text}{_summary(len(findings))}"
+    return f"\n--- loopcheck ---\n{head}\n{text}{_summary(len(findings), broken_off=ended.status != 0)}"
 
 
 def _near(finding: Finding) -> Finding:
@@ -113,8 +115,10 @@ def _near_site(site: Site) -> Site:
     return site._replace(filename=str(path.relative_to(here))) if path.is_relative_to(here) else site
 
 
-def _summary(count: int) -> str:
-    return f"Found {count} fault{'' if count == 1 else 's'} while it ran.\n" if count else "No fault was seen.\n"
+def _summary(count: int, *, broken_off: bool) -> str:
+    if count:
+        return f"Found {count} fault{'' if count == 1 else 's'} while it ran.\n"
+    return "No fault was seen before it ended.\n" if broken_off else "No fault was seen.\n"
 
 
 def _record(ended: Ended) -> str:

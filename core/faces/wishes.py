@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .options import Request, UsageError
+import os
+
+from .options import COMMANDS, Request, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,4 +57,16 @@ def files(request: Request, chosen: Settings | None) -> list[str]:
 
         exclude = (*request.lists.get("--exclude", DEFAULT_EXCLUDES), *request.lists.get("--extend-exclude", ()))
         gitignore, force = "--no-respect-gitignore" not in request.flags, "--force-exclude" in request.flags
-    return discover(request.words or ["."], exclude=exclude, respect_gitignore=gitignore, force_exclude=force)
+    paths = request.words or ["."]
+    if not os.path.lexists(paths[0]):
+        _demand_no_command(paths[0])
+    return discover(paths, exclude=exclude, respect_gitignore=gitignore, force_exclude=force)
+
+
+def _demand_no_command(word: str) -> None:
+    """A mistyped command is taken for a path. Raises UsageError if that is what it looks like."""
+    from ..errors import did_you_mean
+
+    hint = did_you_mean(word, COMMANDS)
+    if hint:
+        raise UsageError(f"no such command, file or folder: '{word}'{hint}")

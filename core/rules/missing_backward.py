@@ -49,7 +49,7 @@ def told(state: State, event: Event) -> Told:
     return Told(
         "{subject}.step() has nothing to use: no backward() is called on the loss in this loop",
         event.mark,
-        (("the loss is computed here and never propagated", state.waiting_at),),
+        (("what is computed here is never propagated", state.waiting_at),),
     )
 
 

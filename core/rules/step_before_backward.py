@@ -49,7 +49,7 @@ def told(state: State, event: Event) -> Told:
         "{subject}.step() runs before the backward() of the loss it should use",
         state.early_at,
         (
-            ("the loss was computed here", state.waiting_at),
+            ("what it should learn from is computed here", state.waiting_at),
             ("its backward() comes only now", event.mark),
         ),
     )
