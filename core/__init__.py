@@ -46,3 +46,8 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    """For completion in a prompt: the names that are not loaded yet as well."""
+    return sorted({*globals(), *__all__})

@@ -104,10 +104,12 @@ class Around:
         if self._scaler_seen:
             self._trace.tell("after_scaler_step", scaler, self._trace.tracked(optimizer), self._scaler_at)
 
-    def refused(self, scaler: Any, optimizer: Optimizer, error: Exception) -> None:
-        """A step or an unscaling has raised."""
+    def refused(self, scaler: Any, optimizer: Optimizer | None, error: Exception) -> None:
+        """A step, an unscaling or an update has raised."""
         self.in_scaler = False
-        self._trace.tell("refused", scaler, error, self._trace.sites.here(_TOLD))
+        self._trace.leave()
+        one = self._trace.tracked(optimizer) if optimizer is not None else None
+        self._trace.tell("refused", scaler, one, error, self._trace.sites.here(_TOLD))
 
     def updates(self, scaler: Any) -> None:
         """A scaler is about to adjust its scale."""

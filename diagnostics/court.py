@@ -60,6 +60,11 @@ class Court:
         for verdict in self._judge.judge(subject, (state or State(),), event):
             self._count(verdict, repeats)
 
+    def refused(self, subject: str, state: State, event: Event) -> None:
+        """torch itself refuses this event: what is wrong with the order before it is told now."""
+        for verdict in settle(self._judge.judge(subject, (state,), event)):
+            self._count(verdict, 1)
+
     def close(self, states: Iterable[tuple[str, State, int]]) -> None:
         """The watch ends. states: subject, state and number of steps of each optimizer.
 

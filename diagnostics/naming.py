@@ -19,8 +19,11 @@ def name_of(wanted: object, otherwise: str) -> str:
         if frame is None:
             break
         if not ours_or_torch(frame):
-            found = _in_names(frame.f_locals, wanted) or (
-                _in_names(frame.f_globals, wanted) if frame.f_locals is not frame.f_globals else None
+            found = (
+                _direct(frame.f_locals, wanted)
+                or _direct(frame.f_globals, wanted)
+                or _attribute(frame.f_locals, wanted)
+                or (_attribute(frame.f_globals, wanted) if frame.f_locals is not frame.f_globals else None)
             )
             if found is not None:
                 return found
@@ -40,10 +43,12 @@ def ours(frame: FrameType) -> bool:
     return isinstance(name, str) and name.partition(".")[0] == "loopcheck"
 
 
-def _in_names(names: dict[str, object], wanted: object) -> str | None:
-    direct = [name for name, value in names.items() if value is wanted and not name.startswith("__")]
-    if direct:
-        return min(direct, key=lambda name: (name.startswith("_"), len(name)))
+def _direct(names: dict[str, object], wanted: object) -> str | None:
+    direct = [name for name, value in list(names.items()) if value is wanted and not name.startswith("__")]
+    return min(direct, key=lambda name: (name.startswith("_"), len(name)), default=None)
+
+
+def _attribute(names: dict[str, object], wanted: object) -> str | None:
     for name, value in list(names.items()):
         held = getattr(value, "__dict__", None)
         if not isinstance(held, dict) or isinstance(value, type) or name.startswith("__") or _is_module(value):

@@ -125,8 +125,7 @@ class Session:
         elif self._on_finding == "stop" and self._is_open:
             raise LoopcheckStop(finding)
         elif self._on_finding != "stop":
-            site = finding.site
-            warnings.warn_explicit(told(finding), LoopcheckWarning, site.filename, site.start.row, registry={})
+            _warn(finding)
 
     def stopped_by(self, error: BaseException | None) -> bool:
         """Whether this watch itself has ended the training."""
@@ -138,7 +137,15 @@ class Session:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         self.close(finished=error is None, error=error)
-        return self.stopped_by(error)
+        stopped = self.stopped_by(error)
+        if stopped and isinstance(error, LoopcheckStop):
+            _warn(error.finding, '\n  the training was stopped here, as on_finding="stop" asks for')
+        return stopped
+
+
+def _warn(finding: Finding, more: str = "") -> None:
+    site = finding.site
+    warnings.warn_explicit(told(finding) + more, LoopcheckWarning, site.filename, site.start.row, registry={})
 
 
 def _is_cause(finding: Finding) -> bool:

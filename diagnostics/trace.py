@@ -100,7 +100,7 @@ scheduler_built(trace, scheduler, mark), scheduler_step(trace, scheduler, tracke
     scheduler is built, or about to move on.
 clip(trace, touched, mark): gradients of these optimizers are about to be clipped.
 scales(trace, scaler, result), unscales(trace, tracked), before_scaler_step(trace, scaler, tracked, mark),
-    after_scaler_step(trace, scaler, tracked, mark), refused(trace, scaler, error, mark),
+    after_scaler_step(trace, scaler, tracked, mark), refused(trace, scaler, tracked, error, mark),
     updates(trace, scaler), reads_scale(trace): what a gradient scaler that is on does. These and the three above stay
     out while cruising.
 reduces(trace): the user's code sums or gathers more than single numbers over all processes.
@@ -457,7 +457,7 @@ class Trace:
             self._explain_gradients(one)
             state = one.state
         elif (not one.canaries or one.canaries[0].grad is None) and one.empty() and one.all_empty():
-            self._move(one, _ZERO, 0, _SURE)  # cleared by hand: p.grad = None
+            self._move(one, _ZERO, mark, _SURE)  # cleared by hand, p.grad = None: seen only here
             state = one.state
         if one.key in self.court.waiting:
             self.court.cycle_ends(one.key)
@@ -592,9 +592,9 @@ class Trace:
             one.streak += 1
         if tracked:
             known = mark in self.consumed
-            awaited = _AWAITED | _SURE if known or not self.consumed else _SURE
             quiet = self.moves.quiet
             for optimizer in one.optimizers:
+                awaited = _AWAITED | _SURE if known or not optimizer.backwards else _SURE
                 after = quiet.get(optimizer.state << 40 | mark << 8 | _FORWARD << 4 | awaited)
                 if after is not None:
                     optimizer.state = after

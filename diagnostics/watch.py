@@ -20,6 +20,7 @@ import inspect
 import os
 import sys
 import threading
+import warnings
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,11 @@ from typing import Any
 from ..errors import LoopcheckError
 from ..project import find
 from ..settings import Settings
+from .alarms import LoopcheckWarning
 from .given import Given, given
 from .session import OnFinding, Session
+
+_SINGLE = 3
 
 
 class Idle(Session):
@@ -48,12 +52,13 @@ class Watch:
     """
 
     def __init__(self, settings: Settings | None, on_finding: OnFinding, objects: Given, caller: str) -> None:
-        if settings is None and not _is_off():
+        if settings is None and not is_off():
             settings = settings_for(caller)
         self._make = functools.partial(_session, settings, on_finding, objects, caller)
         self._make()  # a wrong name is told where it was written
         self._entered: list[Session] = []
         self._local = threading.local()
+        self._single = 0  # calls one after the other that made a single step
 
     def __enter__(self) -> Session:
         session = self._make()
@@ -81,15 +86,27 @@ class Watch:
             if getattr(self._local, "busy", False):
                 return function(*args, **kwargs)
             self._local.busy = True
+            session = self._make()
             try:
-                with self._make() as session:
+                with session:
                     watched.session = session  # type: ignore[attr-defined]
                     return function(*args, **kwargs)
             finally:
                 self._local.busy = False
+                self._count(function, session)
             return None  # stopped by the watch
 
         return watched
+
+    def _count(self, function: Callable[..., Any], session: Session) -> None:
+        """Say so once if each call makes but one step: what goes wrong from step to step cannot be seen then."""
+        self._single = self._single + 1 if session.report().steps == 1 else 0
+        if self._single == _SINGLE:
+            text = (
+                f"each call of {function.__qualname__}() is a watch of its own and makes one step: "
+                "decorate the function that holds the loop, or call loopcheck.attach() before it"
+            )
+            warnings.warn(LoopcheckWarning(text), stacklevel=3)
 
     def _coroutine(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -174,12 +191,13 @@ def attach(
 
 
 def _session(settings: Settings | None, on_finding: OnFinding, objects: Given, caller: str) -> Session:
-    if _is_off():
+    if is_off():
         return Idle()
     return Session(settings if settings is not None else settings_for(caller), on_finding, objects)
 
 
-def _is_off() -> bool:
+def is_off() -> bool:
+    """Whether LOOPCHECK in the environment switches all of it off."""
     return os.environ.get("LOOPCHECK", "").lower() in ("off", "0", "false", "no")
 
 

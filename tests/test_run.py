@@ -217,3 +217,18 @@ def test_rules_that_are_only_possible_can_be_shown(folder: Path) -> None:
     shown = run("--min-certainty", "possible", "never.py")
     assert "LC602" in shown.stderr
     assert run("--min-certainty", "perhaps", "never.py").returncode == 2
+
+
+@pytest.mark.parametrize("option", ["--report", "--output-file"])
+@pytest.mark.parametrize("place", ["missing/x.json", "."])
+def test_a_report_that_cannot_be_written_is_told_before_the_training(folder: Path, option: str, place: str) -> None:
+    Path("train.py").write_text("print('trained')\n" + CLEAN)
+    ended = run(option, place, "train.py")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert place in ended.stderr
+
+
+def test_switched_off_it_runs_the_script_as_python_does(folder: Path) -> None:
+    Path("train.py").write_text(BROKEN + "\nraise SystemExit(3)\n")
+    ended = run("train.py", LOOPCHECK="off")
+    assert (ended.returncode, ended.stderr) == (3, "")

@@ -133,11 +133,12 @@ def test_raise_does_not_hide_the_exception_of_the_user() -> None:
 def test_stop_ends_the_loop_after_a_step_and_the_program_goes_on() -> None:
     net, opt = parts()
     done: list[int] = []
-    with watch(on_finding="stop") as session:
+    with pytest.warns(LoopcheckWarning, match="stopped here"), watch(on_finding="stop") as session:
         train(net, opt, steps=50, done=done)
     assert 2 <= len(done) < 8
     assert [f.code for f in session.findings] == ["LC101"]
-    assert watch(on_finding="stop")(train)(net, opt, 50) is None
+    with pytest.warns(LoopcheckWarning, match="stopped here"):
+        assert watch(on_finding="stop")(train)(net, opt, 50) is None
 
 
 def test_a_function_is_called_once_for_each_finding() -> None:
@@ -317,3 +318,45 @@ Call = Callable[[], object]
 def test_only_functions_are_decorated(wrong: Call) -> None:
     with pytest.raises(LoopcheckError, match="decorates a function"):
         wrong()
+
+
+def test_a_step_that_is_decorated_by_itself_is_told_that_the_loop_should_be() -> None:
+    net, opt = parts()
+
+    @watch
+    def step() -> None:
+        opt.zero_grad()
+        net(torch.randn(4, 2)).pow(2).mean().backward()
+        opt.step()
+
+    step()
+    step()
+    with pytest.warns(LoopcheckWarning, match="decorate the function that holds the loop"):
+        step()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        step()
+
+
+def test_a_name_of_its_own_goes_before_that_of_a_part() -> None:
+    def fit(optimizer: torch.optim.Optimizer) -> None:
+        plan = torch.optim.lr_scheduler.StepLR(optimizer, 2)
+        for _ in range(6):
+            optimizer.step()
+            plan.step()
+
+    class Holder:
+        def __init__(self) -> None:
+            self.optimizer = parts()[1]
+
+    holder = Holder()
+    optimizer = holder.optimizer
+    with watch(on_finding="collect") as session:
+        fit(optimizer)
+    assert [one.name for one in session.report().optimizers] == ["optimizer"]
+
+
+def test_public_names_can_be_completed() -> None:
+    import loopcheck
+
+    assert {"watch", "attach", "lint_paths", "Settings"} <= set(dir(loopcheck))

@@ -158,6 +158,8 @@ def _split(name: str, value: str) -> list[str]:
 def _chosen(name: str, value: str) -> str:
     if not value:
         raise UsageError(f"{name} needs a value{_choices(name)}")
+    if name == "--jobs" and not (value.isdecimal() and int(value)):
+        raise UsageError(f"--jobs must be a number from 1 on, not '{value}'")
     if name in _CHOICES and value not in _CHOICES[name]:
         raise UsageError(f"{name} cannot be '{value}'{_choices(name)}")
     return value

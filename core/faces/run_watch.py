@@ -24,17 +24,21 @@ def watched(request: Request, settings: Settings) -> int:
     The program's own fate (an exception, sys.exit, Ctrl-C) is as in a plain run.
     """
     target, arguments = _target(request)
-    if os.environ.get("LOOPCHECK", "").lower() in ("off", "0", "false", "no"):
-        raise UsageError("LOOPCHECK=off, so there is nothing to watch: run the script with python")
+    for option in ("--report", "--output-file"):
+        _demand_writable(option, request.values.get(option))
     try:
         from ..diagnostics.run import run
         from ..diagnostics.session import Session
+        from ..diagnostics.watch import Idle, is_off
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         raise LoopcheckError("`loopcheck run` needs torch, which is not installed here") from None
     owner = os.getpid()
-    ended = run(target, arguments, Session(settings), module="-m" in request.values)
+    session = Idle(settings) if is_off() else Session(settings)
+    ended = run(target, arguments, session, module="-m" in request.values)
+    if isinstance(session, Idle):
+        return _interrupted() if ended.interrupted else ended.status
     if os.getpid() != owner:  # a fork of the program came to its end: the report is the parent's
         return ended.status
     failed = any(settings.fails(finding) for finding in ended.report.findings) and "--exit-zero" not in request.flags
@@ -42,6 +46,19 @@ def watched(request: Request, settings: Settings) -> int:
     if ended.interrupted:
         return _interrupted()
     return ended.status or (ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def _demand_writable(option: str, filename: str | None) -> None:
+    """Better now than when hours of training are over. Raises UsageError."""
+    if filename is None:
+        return
+    path = Path(filename)
+    if path.is_dir():
+        raise UsageError(f"{option} '{filename}' is a folder")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option} '{filename}': no such folder: '{path.parent}'")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise UsageError(f"{option} '{filename}' cannot be written")
 
 
 def _interrupted() -> int:
@@ -65,18 +82,23 @@ def _tell(request: Request, ended: Ended) -> None:
     """Process 0 of several speaks; each writes a record of its own."""
     rank = os.environ.get("RANK", "0")
     record = request.values.get("--report")
-    if record is not None:
-        _write(_of_rank(record, rank), _record(ended))
-    if rank != "0":
-        return
+    failed = _writes(_of_rank(record, rank), _record(ended)) if record is not None else None
+    if rank == "0":
+        failed = _speak(request, ended) or failed
+    if failed is not None:
+        raise failed
+
+
+def _speak(request: Request, ended: Ended) -> UsageError | None:
+    """The report, to a file or to standard error; also to the latter if the file cannot be written after all."""
     target = request.values.get("--output-file")
     if ended.status and ended.report.is_empty and target is None:
-        return  # the program's own last words are all there is to say
+        return None  # the program's own last words are all there is to say
     text = _rendered(request, ended, color=target is None and _colored(request))
-    if target is not None:
-        _write(target, text)
-    else:
+    failed = _writes(target, text) if target is not None else None
+    if target is None or failed is not None:
         write(text, sys.stderr)
+    return failed
 
 
 def _colored(request: Request) -> bool:
@@ -136,10 +158,12 @@ def _of_rank(filename: str, rank: str) -> str:
     return filename if rank == "0" else str(path.with_name(f"{path.stem}.rank{rank}{path.suffix}"))
 
 
-def _write(filename: str, text: str) -> None:
+def _writes(filename: str, text: str) -> UsageError | None:
+    """Write it; what went wrong, if something did."""
     from .files import write_aside
 
     try:
         write_aside(filename, text)
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot write '{filename}': {getattr(error, 'strerror', None) or error}") from None
+        return UsageError(f"cannot write '{filename}': {getattr(error, 'strerror', None) or error}")
+    return None

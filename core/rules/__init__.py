@@ -151,4 +151,7 @@ def _fitting(word: str) -> dict[str, int]:
 
 
 def _nearest(word: str) -> str:
+    digits = word.upper().removeprefix("LC").translate(str.maketrans("OIL", "011"))
+    if word.upper().startswith("LC") and digits.isdecimal():  # a code: mistyped in letters, or none is near
+        return f" (did you mean LC{digits}?)" if f"LC{digits}" in catalogue() else ""
     return did_you_mean(word, (known for code, rule in catalogue().items() for known in (code, rule.card.name)))

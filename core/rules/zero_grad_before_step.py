@@ -53,7 +53,7 @@ def told(state: State, event: Event) -> Told:
             (("these gradients are never used", state.wasted_from), ("the step comes only here", event.mark)),
         )
     return Told(
-        "zero_grad() clears the gradients of backward() before {subject}.step() can use them",
+        "the gradients of backward() are cleared before {subject}.step() can use them",
         state.lost_at,
         (
             ("the gradients were computed here", state.lost_from),

@@ -131,6 +131,8 @@ class Graphs:
     def _again_in_helper(self, trace: Trace, met: Met, mark: Mark) -> bool:
         """One line that is called twice in an iteration: a function around backward(), and no step since."""
         place = trace.sites.place(mark)
+        if any(one.in_step for one in trace.optimizers):
+            return False  # a closure: the optimizer calls it, and the loss may be an old one
         if met.use.mark != mark or met.use.step != trace.steps or place is None:
             return False
         body = body_of(place.code)

@@ -26,6 +26,10 @@ _ENOUGH = 4  # searches from one place that find none: it hands over losses that
 _REFUSALS = ("step() has already been called", "called after step()")  # what torch says where update() is missing
 
 
+_NOTHING_TO_STEP = "No inf checks were recorded for this optimizer"
+_NOTHING_TO_UPDATE = "No inf checks were recorded prior to update"
+
+
 class Waiting:
     """Gradients of one optimizer that wait for its step. scaled: whether their loss was; backward_at: its backward.
 
@@ -154,11 +158,23 @@ class Scaling:
         if one is not None:
             self._waiting.pop(one.key, None)
 
-    def refused(self, trace: Trace, scaler: Any, error: Exception, mark: Mark) -> None:
-        """torch has refused a step or an unscaling: if there was no update since the last step, that is why."""
+    def refused(self, trace: Trace, scaler: Any, one: Tracked | None, error: Exception, mark: Mark) -> None:
+        """torch has refused a step, an unscaling or an update, for reasons that it does not tell.
+
+        The scaler was not updated since its last step; or the gradients that it should step on are not there; or it is
+        updated, and nothing was stepped.
+        """
         self._stepped_by_scaler = None
         before = self._steps.get(id(scaler))
-        if before and isinstance(error, RuntimeError) and any(text in str(error) for text in _REFUSALS):
+        text = str(error) if isinstance(error, AssertionError | RuntimeError) else ""
+        if _NOTHING_TO_STEP in text and one is not None:
+            trace.court.refused(one.key, trace.moves.states[one.state], Event(Kind.STEP, mark))
+        elif _NOTHING_TO_UPDATE in text:
+            for other in trace.optimizers:
+                state = trace.moves.states[other.state]
+                if state.backward_at and not state.step_at:
+                    trace.court.refused(other.key, state._replace(unstepped_at=state.backward_at), Event(Kind.END))
+        elif before and any(refusal in text for refusal in _REFUSALS):
             facts = ScalerUse(mark)
             trace.court.at_once(name_of(scaler, "scaler"), Event(Kind.SCALER_UPDATE, before, facts=facts))
 

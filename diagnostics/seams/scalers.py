@@ -80,9 +80,14 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
     def update(original: Any) -> Any:
         @functools.wraps(original)
         def replacement(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if not idle(self):
-                tell("updates", self)
-            return original(self, *args, **kwargs)
+            if idle(self):
+                return original(self, *args, **kwargs)
+            tell("updates", self)
+            try:
+                return original(self, *args, **kwargs)
+            except Exception as error:
+                tell("refused", self, None, error)
+                raise
 
         return replacement
 

@@ -552,6 +552,36 @@ _BROKEN = {
             F.mse_loss(net(x.bfloat16()), y.bfloat16()).backward()
             optimizer.step()  # LC805
     """,
+    "the_generators_loss_is_never_propagated": """
+        gen, disc = mlp(), nn.Linear(1, 1)
+        g_opt, d_opt = (torch.optim.Adam(m.parameters()) for m in (gen, disc))
+        for x, y in loader:
+            fake = gen(x)
+            d_opt.zero_grad()
+            (disc(fake.detach()).mean() - disc(torch.randn(4, 1)).mean()).backward()
+            d_opt.step()
+            g_opt.zero_grad()
+            g_loss = -disc(fake).mean()
+            g_opt.step()  # LC104
+    """,
+    "gradients_dropped_by_hand": """
+        for x, y in loader:
+            loss_fn(model(x), y).backward()
+            for p in model.parameters():
+                p.grad = None
+            optimizer.step()  # LC102
+    """,
+    "an_old_loss_in_a_closure": """
+        optimizer = torch.optim.LBFGS(model.parameters(), max_iter=4)
+        x, y = next(iter(loader))
+        loss = loss_fn(model(x), y)
+        def closure():
+            optimizer.zero_grad()
+            loss.backward()  # LC107
+            return loss
+        for _ in range(4):
+            optimizer.step(closure)
+    """,
 }
 BROKEN: dict[str, str] = {name: dedent(text).strip() for name, text in _BROKEN.items()}
 """The loops by name."""

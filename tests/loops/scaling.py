@@ -344,4 +344,17 @@ BROKEN = {
                 loss_fn(model(x), y).backward()  # LC608
                 optimizer.step()
     """,
+    "cleared_before_the_scalers_step": """
+        for x, y in batches:
+            scaler.scale(loss_fn(model(x), y)).backward()
+            optimizer.zero_grad()  # LC102
+            scaler.step(optimizer)
+            scaler.update()
+    """,
+    "scaler_updated_and_nothing_stepped": """
+        for x, y in batches:
+            optimizer.zero_grad()
+            scaler.scale(loss_fn(model(x), y)).backward()  # LC105
+            scaler.update()
+    """,
 }

@@ -294,4 +294,28 @@ BROKEN = {
         for _ in range(4):
             train(after_step=lambda: scheduler.step())  # LC602
     """,
+    "schedule_forgotten_in_a_function": """
+        def fit():
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+            scheduler = lr_scheduler.StepLR(optimizer, 2)  # LC602
+            for x, y in batches * 4:
+                optimizer.zero_grad()
+                loss_fn(model(x), y).backward()
+                optimizer.step()
+        fit()
+    """,
+    "schedule_one_cycle_per_epoch_in_a_function": """
+        from torch.utils.data import DataLoader
+        def fit():
+            loader = DataLoader([(torch.randn(4), torch.randn(1)) for _ in range(12)], batch_size=2)
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+            scheduler = lr_scheduler.OneCycleLR(optimizer, 0.1, epochs=5, steps_per_epoch=len(loader))
+            for _ in range(5):
+                for x, y in loader:
+                    optimizer.zero_grad()
+                    loss_fn(model(x), y).backward()
+                    optimizer.step()
+                scheduler.step()  # LC602
+        fit()
+    """,
 }
