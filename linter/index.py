@@ -403,7 +403,9 @@ def backward_operands(call: ast.Call) -> list[ast.expr]:
     receiver = func.value if isinstance(func, ast.Attribute) else None
     path = path_of(receiver) or ""
     takes_loss = bool(call.args) and not isinstance(receiver, ast.Call) and not names.is_loss(path.rsplit(".", 1)[-1])
-    if receiver is None or (takes_loss and not isinstance(call.args[0], ast.Constant) and _is_engine(path)):
+    if receiver is None:
+        return call.args[:1]
+    if takes_loss and not isinstance(call.args[0], ast.Constant) and (_is_engine(path) or _is_loss(call.args[0])):
         return call.args[:1]
     if isinstance(receiver, ast.Call) and last_name(receiver.func) in ("scale", "scale_loss") and receiver.args:
         return receiver.args[:1]  # scaler.scale(loss).backward()
@@ -417,6 +419,15 @@ def _is_engine(path: str) -> bool:
         w in last
         for w in ("accel", "fabric", "engine", "strategy", "trainer", "model", "scaler", "amp", "optim", "ddp", "xla")
     )
+
+
+def _is_loss(node: ast.expr) -> bool:
+    """Whether an argument of backward() is itself a loss, by its name or by the call that makes it: not a gradient."""
+    if isinstance(node, ast.BinOp):
+        return _is_loss(node.left) or _is_loss(node.right)
+    if isinstance(node, ast.Call):
+        return names.is_criterion(last_name(node.func))
+    return names.is_loss((path_of(node) or "").rsplit(".", 1)[-1])
 
 
 def loss_paths(node: ast.expr) -> list[str]:

@@ -1046,6 +1046,8 @@ class Calls:
             if isinstance(value, Tensor):
                 models |= value.models
                 seen |= value.seen
+        if names.is_class_name(last) and not any(isinstance(v, Tensor) for v in given.all):
+            return UNKNOWN  # an object, and no loss
         made = Tensor(itself=self.scope.source(node), models=models, seen=seen)
         return cut(made, "no_grad", self.scope.mark(node)) if self.grad is False else made
 
