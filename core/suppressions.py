@@ -32,7 +32,11 @@ from .rules import catalogue, rule_named
 
 UNREAD, UNUSED = "LC001", "LC002"
 _MENTION = re.compile(r"#[^\n\r]*?(?:loopcheck:|noqa)", re.IGNORECASE)
-_OURS = re.compile(r"#\s*loopcheck:\s*(?P<verb>[a-z][a-z-]*)(?:\s*\[(?P<words>[^\]#]*)(?P<closed>\])?)?", re.IGNORECASE)
+_OURS = re.compile(
+    r"#\s*loopcheck:\s*(?P<verb>[a-z][a-z-]*)"
+    r"(?:\s*\[(?P<words>[^\]#]*)(?P<closed>\])?|(?P<loose>[\s:=(]*LC[0-9]+\b(?:[\s,]*LC[0-9]+\b)*))?",
+    re.IGNORECASE,
+)
 _NOQA = re.compile(
     r"#\s*noqa(?:\s*:[\s,]*(?P<codes>[a-z]+[0-9]+(?:[\s,]*[a-z]+[0-9]+)*)(?=[\s,#]|$)|(?=[\s#]|$)(?!\s*:))",
     re.IGNORECASE,
@@ -151,6 +155,9 @@ def _ours(match: re.Match[str]) -> Suppression | None:
         return None
     if verb != "ignore":
         return _wrong(f"there is no '{verb}[...]'{did_you_mean(verb, ['ignore'])}: write ignore[...]")
+    if match["loose"] is not None:
+        codes_meant = ", ".join(_CODE.findall(match["loose"].upper()))
+        return _wrong(f"a rule stands in brackets: write ignore[{codes_meant}]")
     if words is None:
         return Suppression(_NOWHERE, _NOWHERE, None, None)
     if match["closed"] is None:

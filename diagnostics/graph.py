@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import UserDict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from torch import Tensor
 
 from .models import Token
+from .naming import attributes_of
 
 _MOST = 20_000  # nodes; 2 us each
 _DEEP = 4  # levels of lists and dicts that are searched for tensors
 
 
 def tensors_in(value: Any, deep: int = _DEEP) -> Iterator[Tensor]:
-    """All tensors in a tensor, a sequence, a mapping or an object with named outputs, up to some depth."""
+    """All tensors in a tensor, a list, tuple or dict, a UserDict or a dataclass, up to some depth.
+
+    Runs no code of the user's: a mapping that decodes or augments when it is read is left alone.
+    """
     if isinstance(value, Tensor):
         yield value
-    elif deep and isinstance(value, Mapping):
-        for part in value.values():
+    elif deep:
+        for part in _parts(value):
             yield from tensors_in(part, deep - 1)
-    elif deep and isinstance(value, list | tuple):
-        for part in value:
-            yield from tensors_in(part, deep - 1)
-    elif deep and hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            yield from tensors_in(getattr(value, name, None), deep - 1)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return list(dict.values(value))
+    if isinstance(value, list):
+        return list.__iter__(value)
+    if isinstance(value, tuple):
+        return tuple.__iter__(value)
+    if isinstance(value, UserDict):
+        held = object.__getattribute__(value, "__dict__").get("data")
+        return list(dict.values(held)) if isinstance(held, dict) else ()
+    if hasattr(type(value), "__dataclass_fields__"):
+        return list(attributes_of(value).values())
+    return ()
 
 
 def leaves_of(tensors: Any, most: int = _MOST) -> tuple[list[Any], list[Tensor]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+from torch.utils.data import IterableDataset
 
 from ..events import Mark
 from .guards import capturing
@@ -33,10 +34,17 @@ class Loaded:
         self.name = name
         self.began = steps
         self.epochs = 0
-        try:
-            self.length: int | None = len(loader)
-        except (TypeError, NotImplementedError):  # an IterableDataset
-            self.length = None
+        self.length = _length(loader)
+
+
+def _length(loader: Any) -> int | None:
+    """Batches of one run, None if it cannot tell. An iterable dataset is not asked: torch would note that it was."""
+    if isinstance(getattr(loader, "dataset", None), IterableDataset):
+        return None
+    try:
+        return len(loader)
+    except Exception:  # code of the user's, or no length
+        return None
 
 
 class Curve:
@@ -76,11 +84,13 @@ class Recorder:
 
     def note(self, loss: Any) -> None:
         """One more loss that is given to backward(). Hot."""
-        if not isinstance(loss, Tensor) or loss.numel() != 1:
+        if type(loss) is not Tensor or loss.numel() != 1 or loss.is_complex():
             return
         if loss.is_cpu:
             self._read(loss.item())
         elif loss.is_cuda:
+            if self._ring and self._ring[0].device != loss.device:
+                self._ring.clear()
             self._ring.append(loss.detach())
             if len(self._ring) >= _RING and not capturing():
                 self._flush()

@@ -110,6 +110,8 @@ IN_VAIN = {
     "# loopcheck: ignore[LC1]": "unknown rule 'LC1'",
     "# loopcheck: ignore[]": "it names no rule",
     "# loopcheck: ignore[LC101": "its bracket is never closed",
+    "# loopcheck: ignore LC101": "a rule stands in brackets: write ignore[LC101]",
+    "# loopcheck: ignore: lc101, LC102": "a rule stands in brackets: write ignore[LC101, LC102]",
     "# loopcheck: ingore[LC101]": "there is no 'ingore[...]' (did you mean ignore?): write ignore[...]",
     "# loopcheck: noqa[LC101]": "there is no 'noqa[...]': write ignore[...]",
     "# loopcheck: ignore[LC001]": "LC001 cannot be suppressed",

@@ -13,7 +13,7 @@ from ...events import Event, Kind, Mark
 from ...facts.devices import Devices, LeftOnHost
 from ..graph import tensors_in
 from ..models import Role
-from ..naming import name_of
+from ..naming import attributes_of, local_names, name_of
 from ..statements import body_of, node_at, site_of
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ def _operands(place: TracebackType, node: ast.AST) -> list[tuple[str, Tensor]]:
 def _value(place: TracebackType, part: ast.expr) -> Any:
     frame = place.tb_frame
     if isinstance(part, ast.Name):
-        return frame.f_locals.get(part.id, frame.f_globals.get(part.id))
+        return local_names(frame).get(part.id, frame.f_globals.get(part.id))
     if isinstance(part, ast.Attribute):
         owner = _value(place, part.value)
-        return getattr(owner, "__dict__", {}).get(part.attr)
+        return attributes_of(owner).get(part.attr)
     return None
 
 
@@ -135,10 +135,11 @@ def _innermost(root: nn.Module, trace: TracebackType | None) -> tuple[str, nn.Mo
     found: tuple[nn.Module, dict[str, Any]] | None = None
     while trace is not None:
         frame = trace.tb_frame
-        own = frame.f_locals.get("self")
-        if isinstance(own, nn.Module) and frame.f_code.co_name == "forward":
+        held = local_names(frame) if frame.f_code.co_name == "forward" else {}
+        own = held.get("self")
+        if isinstance(own, nn.Module):
             names = frame.f_code.co_varnames[1 : frame.f_code.co_argcount]
-            found = own, {name: frame.f_locals[name] for name in names if name in frame.f_locals}
+            found = own, {name: held[name] for name in names if name in held}
         trace = trace.tb_next
     if found is None:
         return "", None, {}

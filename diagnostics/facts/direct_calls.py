@@ -11,7 +11,7 @@ from torch import nn
 
 from ...events import Event, Kind
 from ...facts.module_call import ModuleCall
-from ..naming import ours
+from ..naming import local_names, ours
 from ..statements import body_of, node_at
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class DirectCalls:
             frame = frame.f_back
         if frame is None or frame.f_code.co_name != "forward":
             return
-        owner, caller = frame.f_locals.get("self"), frame.f_back
+        owner, caller = local_names(frame).get("self"), frame.f_back
         if not isinstance(owner, nn.Module) or all(part is not module for part in owner.modules()):
             return
-        if caller is None or caller.f_locals.get("self") is owner or _is_called_so(owner, caller):
+        if caller is None or local_names(caller).get("self") is owner or _is_called_so(owner, caller):
             return
         mark = trace.sites.of(caller)
         body = body_of(caller.f_code) if mark else None
@@ -57,7 +57,7 @@ def _is_called_so(owner: nn.Module, caller: FrameType) -> bool:
 
 
 def _found(frame: FrameType, name: str) -> Any:
-    return frame.f_locals.get(name, frame.f_globals.get(name))
+    return local_names(frame).get(name, frame.f_globals.get(name))
 
 
 PROBE = DirectCalls

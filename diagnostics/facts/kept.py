@@ -14,7 +14,7 @@ from ...events import Event, Kind, Mark
 from ...facts.kept import Kept
 from ..graph import leaves_of
 from ..models import Given, Token
-from ..naming import ours_or_torch
+from ..naming import attributes_of, local_names, ours_or_torch
 from ..statements import Stored, body_of, shrinks, site_of, stores_into
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _holders(alive: list[Token], enough: int) -> Iterator[Holder]:
         if not ours_or_torch(frame):
             for holder in _in_frame(frame, wanted, enough):
                 yield holder
-                if frame.f_locals is frame.f_globals:  # a global name, stored into by a function
+                if frame.f_code.co_name == "<module>":  # a global name, stored into by a function
                     inside = [one for one in running if one.f_globals is frame.f_globals]
                     yield from (holder._replace(code=one.f_code, line=one.f_lineno) for one in inside)
             running.append(frame)
@@ -125,7 +125,7 @@ def _after_the_end(trace: Trace, alive: list[Token], enough: int) -> Iterator[Ho
 
 
 def _in_frame(frame: FrameType, wanted: set[Token], enough: int) -> Iterator[Holder]:
-    yield from _in_names(frame.f_locals, frame.f_code, frame.f_lineno, wanted, enough)
+    yield from _in_names(local_names(frame), frame.f_code, frame.f_lineno, wanted, enough)
 
 
 def _in_names(names: Mapping[str, Any], code: CodeType, line: int, wanted: set[Token], enough: int) -> Iterator[Holder]:
@@ -140,10 +140,7 @@ def _in_names(names: Mapping[str, Any], code: CodeType, line: int, wanted: set[T
 
 def _in_object(name: str, owner: Any, code: CodeType, line: int, wanted: set[Token], enough: int) -> Iterator[Holder]:
     """One level of attributes: as the running function writes them, and as the class's own methods do."""
-    held = getattr(owner, "__dict__", None)
-    if not isinstance(held, dict) or type(owner).__name__ == "module":
-        return
-    for attribute, value in list(held.items()):
+    for attribute, value in list(attributes_of(owner).items()):
         if isinstance(attribute, str) and _holds(value, wanted, enough):
             yield Holder(f"{name}.{attribute}", code, line, value)
             for method in [one for kind in type(owner).__mro__ for one in vars(kind).values()]:

@@ -63,9 +63,12 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if mark and trace.plan[trace.at] == mark:
                 trace.at += 1
                 trace.backward_at = mark
-                trace.recorder.note(tensors)
-                if trace.recorder.odd is not None:
-                    _is_odd(trace, mark)
+                try:
+                    trace.recorder.note(tensors)
+                    if trace.recorder.odd is not None:
+                        trace.loss_is_odd(mark)
+                except Exception as error:
+                    dispatcher.fault(error)
                 return _run(trace, given)
             try:
                 weighted = grad_tensors is not None or grad_variables is not None
@@ -83,12 +86,6 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             return result
 
         return replacement
-
-    def _is_odd(trace: Any, mark: int) -> None:
-        try:
-            trace.loss_is_odd(mark)
-        except Exception as error:
-            dispatcher.fault(error)
 
     def _failed(trace: Any, tensors: Any, error: Exception) -> None:
         try:
