@@ -31,7 +31,8 @@ class Court:
     """
 
     def __init__(self, codes: Iterable[str], tell: Callable[[Verdict], None]) -> None:
-        self._judge = Judge([rule for code, rule in catalogue().items() if code in set(codes)])
+        self._codes = set(codes)
+        self._judge = Judge([rule for code, rule in catalogue().items() if code in self._codes])
         self._tell = tell
         self.waiting: dict[str, list[Verdict]] = {}
         self._counts: dict[tuple[str, str, Mark], int] = {}
@@ -54,6 +55,11 @@ class Court:
         if waiting:
             for verdict in settle(waiting):
                 self._count(verdict, _REPEATS)
+
+    def add(self, codes: Iterable[str]) -> None:
+        """Judge by these rules, too."""
+        self._codes |= set(codes)
+        self._judge = Judge([rule for code, rule in catalogue().items() if code in self._codes])
 
     def at_once(self, subject: str, event: Event, *, state: State | None = None, repeats: int = 1) -> None:
         """Judge an event that carries facts, which say all by themselves; told after `repeats` times."""

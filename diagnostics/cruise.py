@@ -77,6 +77,9 @@ class Log:
     def cycle_ends(self, optimizers: Iterable[Tracked]) -> list[Entry] | None:
         """An optimizer has stepped. Returns the cycle if it is over, was as the one before, and ends as it began."""
         now, before = self._now, self._before
+        if not now or len(now) > _LONGEST:  # a step within a step, or another way of training
+            self.forget()
+            return None
         if before and before[-1].key != now[-1].key:
             return None  # another optimizer's step, in the middle of the cycle
         ends = tuple([one.state for one in optimizers])

@@ -6,6 +6,8 @@ once; from then on all seams pass through.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import warnings
 import weakref
@@ -61,16 +63,27 @@ class Dispatcher:
         self._traces: list[Trace] = []
         self._patches: list[_Patch] = []
         self._removers: list[Callable[[], None]] = []
-        self.failed = False
+        self.failed = False  # ... or no watch is open: all seams pass through
 
     # ---- watches -------------------------------------------------------------------------------------------------
     def open(self, watch: Subscriber) -> None:
-        """Begin to tell a watch what is found; the first one puts the seams in."""
+        """Begin to tell a watch what is found; the first one puts the seams in. All or nothing, also on Ctrl-C."""
         with self._lock:
             self._watches = [*self._watches, watch]
-            if len(self._watches) == 1:
-                self.failed = False
-                self._install()
+            try:
+                if len(self._watches) == 1:
+                    self.failed = False
+                    self._install()
+                else:
+                    self._widen(watch.codes)
+            except BaseException:
+                self.close(watch)
+                raise
+
+    def _widen(self, codes: frozenset[str]) -> None:
+        """Another watch has other rules: all threads look for those, too."""
+        for trace in self._traces:
+            trace.add_codes(codes, probes(codes - trace.codes))
 
     def finish(self, finished: bool) -> None:
         """A watch is about to close. If it is the last one, all that is judged at the end is judged now.
@@ -81,6 +94,8 @@ class Dispatcher:
             if len(self._watches) != 1 or self.failed:
                 return
             for trace in self._traces:
+                if trace is not self.local.trace and trace.is_alive():
+                    continue  # only a thread itself may look at its gradients
                 try:
                     trace.close(finished)
                 except Exception as error:
@@ -126,6 +141,7 @@ class Dispatcher:
             )
             for probe in probes(codes):
                 trace.add_probe(probe)
+            self._traces = [one for one in self._traces if one.is_alive() or one.trains()]
             self._traces.append(trace)
             self.roots.widen()
             self.local.trace = trace
@@ -148,7 +164,7 @@ class Dispatcher:
             if other is trace:
                 return
             if other is not None:
-                other.drop(optimizer)
+                other.lose(optimizer)
             self.owners[optimizer] = weakref.ref(trace)
 
     def observe(self, classes: list[type]) -> None:
@@ -186,8 +202,10 @@ class Dispatcher:
             trace.clear()
         self._traces.clear()
         self._take_out()
+        self.failed = True  # who has kept one of our functions passes through it
         self.owners.clear()
         self.unobserved.clear()
+        self.sites.clear()
 
     def _take_out(self) -> None:
         for remove in self._removers:
@@ -206,11 +224,18 @@ class Dispatcher:
             if self.failed:
                 return
             self.failed = True
-        warnings.warn(
-            f"loopcheck has a fault and stops watching; your training goes on ({type(error).__name__}: {error})",
-            LoopcheckFault,
-            stacklevel=2,
-        )
+        text = f"loopcheck has a fault and stops watching; your training goes on ({type(error).__name__}: {error})"
+        try:
+            warnings.warn(text, LoopcheckFault, stacklevel=2)
+        except Exception:  # warnings are errors here
+            print(text, file=sys.stderr)
+
+    def after_fork(self) -> None:
+        """In a child process: no other thread lives on, whatever it held."""
+        self._lock = threading.RLock()
+        self._traces = [one for one in self._traces if one is self.local.trace]
 
 
 DISPATCHER = Dispatcher()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=DISPATCHER.after_fork)

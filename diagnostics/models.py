@@ -29,7 +29,8 @@ class Role(Enum):
 class Called:
     """A module that was called from outside any other module.
 
-    kind: its class; size: how many numbers its parameters hold. changing: its dropout (p > 0) and batch norm layers.
+    kind: its class; size: how many numbers its parameters hold. changing: its layers for which the mode matters,
+    dropout (p > 0) and batch norm above all.
     optimizers: those that hold some of its parameters. streak: forward passes since a backward or step; began_at: the
     first of them; tokens: of those that got one.
     """
@@ -65,7 +66,7 @@ class Called:
         self.kind = type(module).__name__
         self.size = sum(p.numel() for p in module.parameters() if not isinstance(p, UninitializedParameter))
         self.round = -1
-        self.changing: list[nn.Module] = []
+        self.changing: list[weakref.ref[nn.Module]] = []
         self.optimizers: list[Tracked] = []
         self.epoch = -1
         self.mode_epoch = -1
@@ -79,13 +80,14 @@ class Called:
     def look(self, module: nn.Module, epoch: int, optimizers: list[Tracked]) -> None:
         """Find out anew what the module holds and who trains it. Cost: one pass over modules and parameters."""
         self.epoch = epoch
-        self.changing = [m for m in module.modules() if _changes(m)]
+        self.changing = [weakref.ref(m) for m in module.modules() if _changes(m)]
         mine = {id(p) for p in module.parameters()}
         self.optimizers = [one for one in optimizers if not one.held.isdisjoint(mine)]
 
     def read_mode(self, module: nn.Module) -> None:
         """Note whether the module trains: None if only some of the layers for which it matters do."""
-        modes = {m.training for m in self.changing if _trained(m)}
+        layers = [m for ref in self.changing if (m := ref()) is not None]
+        modes = {m.training for m in layers if _trained(m)}
         if module.training in modes or not modes:
             self.training = module.training if len(modes) < 2 else None
         else:
@@ -124,6 +126,10 @@ def _role(module: nn.Module) -> Role:
 def _changes(module: nn.Module) -> bool:
     if isinstance(module, _DropoutNd):
         return bool(module.p > 0)
+    if isinstance(module, nn.RNNBase):
+        return bool(module.dropout > 0 and module.num_layers > 1)
+    if isinstance(module, nn.MultiheadAttention):
+        return bool(module.dropout > 0)
     return isinstance(module, _BatchNorm) and module.track_running_stats
 
 

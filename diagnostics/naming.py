@@ -47,7 +47,7 @@ def name_of(wanted: object, otherwise: str) -> str:
     in code that is not installed, then anywhere. A wrapper that holds the object goes by its own name. Cost: some
     20 us; called once for an object.
     """
-    frames = []
+    frames: list[FrameType] = []
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and len(frames) < _FAR:
         if not ours_or_torch(frame):

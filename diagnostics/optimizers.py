@@ -35,6 +35,7 @@ class Tracked:
         "built_at",
         "canaries",
         "clears",
+        "finalizer",
         "grads",
         "groups",
         "held",
@@ -49,6 +50,7 @@ class Tracked:
         "stepped",
         "stepped_at",
         "steps",
+        "undo",
         "unseen",
         "values",
         "versions",
@@ -67,7 +69,9 @@ class Tracked:
         self.looks = _LOOKS
         self.unseen = False
         self.in_step = False
-        self.groups = 0
+        self.undo = _NEVER  # the state before a step that has not come to its end
+        self.finalizer: weakref.finalize[..., Optimizer] | None = None
+        self.groups: tuple[tuple[int, int, int], ...] = ()
         self._moved = False
         self.values: Tensor | None = None
         self.sampled: weakref.ref[Tensor] | None = None
@@ -93,6 +97,20 @@ class Tracked:
     def let_go(self) -> None:
         """Hold on to no parameter: the optimizer is gone."""
         self._moved = self.moved()
+        self._empty()
+
+    def forget(self) -> None:
+        """Be told no more when the optimizer goes."""
+        if self.finalizer is not None:
+            self.finalizer.detach()
+            self.finalizer = None
+
+    def clear(self) -> None:
+        """The watch is over."""
+        self.forget()
+        self._empty()
+
+    def _empty(self) -> None:
         self.values = None
         self.canaries, self.grads, self.versions, self.held = [], [], [], frozenset()
 
@@ -106,7 +124,7 @@ class Tracked:
 
         Cost: one pass over all parameters, 10 us for 150.
         """
-        self.groups = len(optimizer.param_groups)
+        self.groups = groups_of(optimizer)
         self.held = frozenset(id(p) for p in self.parameters())
         chosen = []
         for group in optimizer.param_groups[:_CANARIES]:
@@ -198,6 +216,12 @@ class Tracked:
             if grad is not None:
                 total = total * 31 + id(grad) + grad._version + 1 & 0xFFFFFFFFFFFF
         return total
+
+
+def groups_of(optimizer: Optimizer) -> tuple[tuple[int, int, int], ...]:
+    """What changes when somebody adds a group or replaces parameters: of each group the length and both ends."""
+    groups = [group["params"] for group in optimizer.param_groups]
+    return tuple([(len(one), id(one[0]), id(one[-1])) if len(one) else (0, 0, 0) for one in groups])
 
 
 def _dense(grad: Tensor) -> Tensor:

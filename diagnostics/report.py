@@ -122,7 +122,7 @@ class Report(NamedTuple):
 def report_of(traces: Iterable[Trace], findings: Iterable[Finding], unobserved: Iterable[str]) -> Report:
     """The report of some threads."""
     traces = list(traces)
-    called = [one for trace in traces for one in trace.called.values()]
+    called = [one for trace in traces for one in list(trace.called.values())]  # other threads may still run
     tracked = [one for trace in traces for one in (*trace.ended, *trace.optimizers)]
     return Report(
         tuple(Model(one.name, one.kind, one.size, one.forwards) for one in called if one.role is Role.MODEL),

@@ -50,9 +50,14 @@ class Session:
             return
         self._is_open = True
         DISPATCHER.open(self)
-        if self._objects is not None:
-            self._objects.introduce(DISPATCHER.trace())
-            self._objects = None
+        given, self._objects = self._objects, None
+        try:
+            if given is not None:
+                given.introduce(DISPATCHER.trace())
+        except BaseException:
+            self._is_open = False
+            DISPATCHER.close(self)
+            raise
 
     def close(self, *, finished: bool = True, error: BaseException | None = None) -> None:
         """End the watch; closing twice is fine. finished: the training came to its end, so what is missing is missing.
@@ -62,13 +67,15 @@ class Session:
         """
         if not self._is_open:
             return
-        trace = DISPATCHER.trace()
-        self.explain(error)
-        DISPATCHER.finish(finished)
-        self._last = self._report()
-        self._is_open = False
-        DISPATCHER.close(self)
-        for finding in trace.outbox.take(self):
+        try:
+            self.explain(error)
+            DISPATCHER.finish(finished)
+            self._last = self._report()
+            letters = [finding for trace in DISPATCHER.traces for finding in trace.outbox.take(self)]
+        finally:
+            self._is_open = False
+            DISPATCHER.close(self)
+        for finding in letters:
             if error is None:
                 self.act(finding)
             elif not self.stopped_by(error):

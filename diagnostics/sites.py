@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ..events import Mark
 from ..findings import Location, Site
 
+_MOST = 20_000  # places
 _SKIP = 0  # the mark of a place that is not the user's
 _OURS = str(Path(__file__).resolve().parent) + os.sep
 
@@ -82,13 +83,27 @@ class Sites:
         key = (id(frame.f_code), frame.f_lasti)
         name = frame.f_code.co_filename
         if name.startswith("<frozen ") or name.startswith(self._foreign):
-            self._kept.append(frame.f_code)
-            self.known[key] = _SKIP
+            if len(self._kept) < _MOST:
+                self._kept.append(frame.f_code)
+                self.known[key] = _SKIP
             return _SKIP
         return self._numbered(frame)
 
+    def clear(self) -> None:
+        """Forget all places, in the very objects that the seams look into."""
+        self.known.clear()
+        self._places[1:] = []
+        self._by_position.clear()
+        self._found.clear()
+        self._kept.clear()
+
     def _numbered(self, frame: FrameType) -> Mark:
-        """Python 3.11 moves the instruction of a call into C once it is warm: it is one place all the same."""
+        """Python 3.11 moves the instruction of a call into C once it is warm: it is one place all the same.
+
+        A program that makes its code anew again and again has more places than can be kept; the rest are nowhere.
+        """
+        if len(self._places) > _MOST:
+            return _SKIP
         place = Place(frame.f_code, frame.f_lasti)
         where = id(frame.f_code), _position(place)
         mark = self._by_position.get(where)

@@ -7,9 +7,10 @@ for a device but `Tracked.cleared_unseen`, which looks at values where a finding
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from sys import _getframe
 from types import FrameType
 from typing import Any
@@ -28,7 +29,7 @@ from .guards import inside_compiled
 from .memo import Transitions
 from .models import Called, Given, Role, Token
 from .naming import name_of
-from .optimizers import Tracked
+from .optimizers import Tracked, groups_of
 from .outbox import Outbox
 from .recorder import Recorder
 from .sites import Sites
@@ -42,6 +43,7 @@ _OFTEN = 2
 _WATCHFUL = 64  # forward passes that get a token after an order looked wrong
 _TOKENS = 16  # that are remembered for one place
 _REMEMBERED = 63  # optimizers that are gone
+_UNDONE = -1
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
 _CODES = {kind: number for number, kind in enumerate(Kind)}
 _ZERO, _FORWARD, _BACKWARD = _CODES[Kind.ZERO_GRAD], _CODES[Kind.FORWARD], _CODES[Kind.BACKWARD]
@@ -156,10 +158,14 @@ class Trace:
         self.moves = Transitions()
         self.optimizers: list[Tracked] = []
         self.called: dict[int, Called] = {}
+        self._thread = weakref.ref(threading.current_thread())
+        self.gone: deque[Tracked] = deque()  # optimizers that were collected or taken over; buried in this thread
         self.off = False  # the watch is over
         self.finished = False  # ... and the program came to its end
         self.depth = 0  # of modules within modules
         self.in_train = False
+        self.in_step = 0  # the id of the optimizer that steps just now
+        self.nested = 0  # step() calls within it
         self.in_backward = False
         self.backward_at: Mark = 0
         self.weighted = False  # the last backward was given gradients to begin with
@@ -179,6 +185,7 @@ class Trace:
         self.last_model: Called | None = None
         self.tokens: dict[Mark, deque[Given]] = {}  # the first of each step, by the place of the forward pass
         self.probes: dict[str, list[Callable[..., None]]] = {}
+        self._all_probes: list[object] = []
         self.hot_backward: tuple[Callable[..., None], ...] = ()
         self.evaluations = 0  # calls of modules in eval mode that are still looked at
         self.ended: list[Tracked] = []  # optimizers that are gone; what they never did is judged at the end
@@ -196,9 +203,29 @@ class Trace:
         self.around = Around(self)
         self.add_probe(self.recorder)
 
+    # ---- the thread ----------------------------------------------------------------------------------------------
+    def is_alive(self) -> bool:
+        """Whether its thread still runs."""
+        thread = self._thread()
+        return thread is not None and thread.is_alive()
+
+    def trains(self) -> bool:
+        """Whether there is anything about a training in it."""
+        return bool(self.steps or self.optimizers or self.ended)
+
+    def add_codes(self, codes: frozenset[str], probes: Iterable[object]) -> None:
+        """Look for more; the probes are those of rules that nobody had asked for."""
+        known = {type(probe) for probe in self._all_probes}
+        self.codes |= codes
+        self.court.add(codes)
+        for probe in probes:
+            if type(probe) not in known:
+                self.add_probe(probe)
+
     # ---- subjects ------------------------------------------------------------------------------------------------
     def add_probe(self, probe: object) -> None:
         """Let a probe hear what it has methods for."""
+        self._all_probes.append(probe)
         for name in PROBED:
             method = getattr(probe, name, None)
             if method is not None:
@@ -212,7 +239,16 @@ class Trace:
         return one if one is not None and one.ref() is optimizer else None
 
     def meet(self, optimizer: Optimizer, *, built_at: Mark = 0, new: bool = False, name: str = "") -> Tracked:
-        """Begin to follow an optimizer. new: it was built just now; built_at: there."""
+        """Begin to follow an optimizer. new: it was built just now; built_at: there.
+
+        A stand-in that shares the very list of groups with another one is that one.
+        """
+        groups = getattr(optimizer, "param_groups", None)
+        for other in self.optimizers:
+            real = other.ref()
+            if real is not None and real is not optimizer and getattr(real, "param_groups", None) is groups:
+                return other
+        self._bury()
         self.leave()
         self.log.forget()
         self._claim(optimizer, self)
@@ -224,25 +260,33 @@ class Trace:
         self._by_id[id(optimizer)] = one
         self.optimizers = [*(o for o in self.optimizers if o.ref() is not None), one]
         self.epoch += 1
-        weakref.finalize(optimizer, _forget, weakref.ref(self), one).atexit = False
+        one.finalizer = weakref.finalize(optimizer, self.gone.append, one)
+        one.finalizer.atexit = False
         return one
 
-    def drop(self, optimizer: Optimizer) -> None:
-        """Another thread has taken this optimizer over."""
+    def lose(self, optimizer: Optimizer) -> None:
+        """Another thread has taken this optimizer over. Called by that thread, so it is only noted."""
         one = self.tracked(optimizer)
         if one is not None:
-            self._drop(one)
+            self.gone.append(one)
 
-    def retire(self, one: Tracked) -> None:
-        """An optimizer is gone. Nothing more can happen to it, but the end of the program is not here yet."""
-        if one in self.optimizers:
+    def _bury(self) -> None:
+        """Take out the optimizers that are gone. Nothing more can happen to one that was collected, but the end of the
+        program is not here yet. Never done where they go: that may be in the garbage collector, amid anything."""
+        while self.gone:
+            one = self.gone.popleft()
+            if one not in self.optimizers:
+                continue
+            self.court.cycle_ends(one.key)
             self._drop(one)
-            one.let_go()
-            self.ended = [*self.ended[-_REMEMBERED:], one]
+            if one.ref() is None:
+                one.let_go()
+                self.ended = [*self.ended[-_REMEMBERED:], one]
 
     def _drop(self, one: Tracked) -> None:
         self.leave()
         self.log.forget()
+        one.forget()
         self._by_id = {key: other for key, other in self._by_id.items() if other is not one}
         self.optimizers = [other for other in self.optimizers if other is not one]
         self.epoch += 1
@@ -268,7 +312,8 @@ class Trace:
         if self.plan is NO_PLAN:
             return
         cycle, at, laps = self._cycle, self.at, LAPS - self.laps
-        self.plan, self.at, self._cycle = NO_PLAN, 0, []
+        self.at = 0  # before the plan: an interrupt in between must not leave a place that does not exist
+        self.plan, self._cycle = NO_PLAN, []
         self._smooth = not self.laps
         if not self._smooth:
             self._roots([])
@@ -290,7 +335,7 @@ class Trace:
         """A cycle was as expected. Have its backwards reached the parameters? Hot: the only look at a gradient."""
         self.at = 0
         self.laps -= 1
-        if not self.laps:
+        if not self.laps or self.gone:
             self.leave()
             return
         self.sampling = not self.laps % _SAMPLED
@@ -426,9 +471,13 @@ class Trace:
     def before_step(self, optimizer: Optimizer, closure: bool) -> None:
         """An optimizer is about to step, or to call a closure that computes its gradients first."""
         self.leave()
+        if self.depth or self.in_backward or self.in_train:
+            self._recover()
         one = self._by_id.get(id(optimizer))
         if one is None or one.ref() is not optimizer:
             one = self.meet(optimizer)
+        if one.undo != _UNDONE:  # the last one has raised, and this is the next attempt
+            one.state = one.undo
         if not one.steps:
             self._named(one, optimizer)
         self.log.note(~id(optimizer), self.optimizers, Deed.STEP, one)
@@ -444,15 +493,29 @@ class Trace:
         if self.attentive:
             self.tell("before_step", one)
 
+    def _recover(self) -> None:
+        """An interrupt may have come between two statements of ours: are we really inside what we think?"""
+        inside = set()
+        frame: FrameType | None = _getframe(2)
+        while frame is not None:
+            inside.add(frame.f_code.co_qualname)
+            frame = frame.f_back
+        if not any("_hooks.<locals>.call.<locals>.replacement" in name for name in inside):
+            self.depth = 0
+        if not any(name.endswith("backward.<locals>._run") for name in inside):
+            self.in_backward = False
+        if not any("train.<locals>.replacement" in name for name in inside):
+            self.in_train = False
+
     def _regroup(self, one: Tracked, optimizer: Optimizer) -> None:
-        if len(optimizer.param_groups) != one.groups:
+        if one.groups != groups_of(optimizer):
             one.renew(optimizer)
             self.epoch += 1
 
     def _steps(self, one: Tracked, mark: Mark) -> None:
         one.stepped_at = mark
         moves = self.moves
-        state = one.state
+        one.undo = state = one.state
         if not moves.fresh[state]:
             self._explain_gradients(one)
             state = one.state
@@ -488,6 +551,9 @@ class Trace:
         """Gradients that no backward() of ours has brought: an autograd hook, a sum by hand, or inside backward()."""
         if self.moves.given[one.state]:
             return
+        optimizer = one.ref()
+        if optimizer is not None:
+            self._regroup(one, optimizer)
         if self.in_backward and not (one.empty() and one.all_empty()):
             self._move(one, _BACKWARD, self.backward_at, _SURE | _LOOPED)
         elif one.changed() or (one.empty() and not one.all_empty()):
@@ -501,6 +567,7 @@ class Trace:
         if closure:
             one.in_step = False
             self._steps(one, self.sites.here(_HERE))
+        one.undo = _UNDONE
         if self.attentive or self.sampling:
             self.ended_step(one)
             return
@@ -522,6 +589,7 @@ class Trace:
 
     def ended_step(self, one: Tracked, counted: bool = False) -> None:
         """The step is over, or was left out on purpose (a gradient scaler met infinite gradients)."""
+        one.undo = _UNDONE
         if not counted:
             one.steps += 1
             self.clock += 1
@@ -534,6 +602,8 @@ class Trace:
 
     def _counted(self) -> None:
         """One more step of this thread. How closely is the next one looked at?"""
+        if self.gone:
+            self._bury()
         self.steps += 1
         self.sampling = self.steps >= self._next_sample or self.steps < _EARLY or self.watchful > 0
         if self.sampling:
@@ -542,6 +612,11 @@ class Trace:
         if self.steps >= self._next_look:
             self._next_look = self.steps + (_EVERY if self.steps > _EARLY else _SOON)
         self._cycle_ends()
+
+    def deliver(self) -> None:
+        """Hand over what was found, if this is between two statements of the loop."""
+        if not (self.in_step or self.in_backward or self.depth):
+            self.outbox.deliver(self.steps)
 
     def skipped_step(self, optimizer: Optimizer) -> None:
         """A gradient scaler left out the step of this optimizer: for the order it counts as one."""
@@ -696,7 +771,9 @@ class Trace:
     def after_backward(self, tensors: Any) -> None:
         """backward() has returned."""
         mark = self.backward_at
-        route = self.routes[mark]
+        route = self.routes.get(mark)
+        if route is None:  # the watch was closed meanwhile, by another thread
+            return
         flags = _SURE | _LOOPED if route.count > 1 else _SURE
         moves = self.moves
         for one in route.targets:
@@ -752,25 +829,23 @@ class Trace:
     def clear(self) -> None:
         """The watch is over: hold on to nothing of the user's."""
         self.off = True
+        for one in (*self.optimizers, *self.ended):
+            one.clear()
+        self.gone.clear()
         self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
         self.last_model = None
         self.plan, self._cycle, self.log = NO_PLAN, [], Log()
-        self.probes = {}
+        self.probes, self._all_probes = {}, []
         self.hot_backward = ()
 
     # ---- the end -------------------------------------------------------------------------------------------------
     def close(self, finished: bool) -> None:
         """The watch ends. finished: the program came to its end, so that what is missing will not come."""
         self.leave()
+        self._bury()
         self.finished = finished
         self.tell("close")
         if finished:
             # whose parameters change without a step that was seen has its step compiled, or is updated by hand
             met = [one for one in (*self.ended, *self.optimizers) if one.steps or not one.moved()]
             self.court.close((one.key, self.moves.states[one.state], one.steps) for one in met)
-
-
-def _forget(trace: weakref.ref[Trace], one: Tracked) -> None:
-    found = trace()
-    if found is not None and not found.off:
-        found.retire(one)

@@ -22,6 +22,7 @@ import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -56,17 +57,19 @@ class Watch:
             settings = settings_for(caller)
         self._make = functools.partial(_session, settings, on_finding, objects, caller)
         self._make()  # a wrong name is told where it was written
-        self._entered: list[Session] = []
         self._local = threading.local()
         self._single = 0  # calls one after the other that made a single step
 
     def __enter__(self) -> Session:
         session = self._make()
-        self._entered.append(session)
+        _ENTERED.set((*_ENTERED.get(), (self, session)))
         return session.__enter__()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        return self._entered.pop().__exit__(kind, error, trace)
+        entered = _ENTERED.get()
+        last = max(i for i, (one, _) in enumerate(entered) if one is self)
+        _ENTERED.set((*entered[:last], *entered[last + 1 :]))
+        return entered[last][1].__exit__(kind, error, trace)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Watch each call of a function, a coroutine or a generator. Its last session is its attribute `session`."""
@@ -144,6 +147,10 @@ class Watch:
                     await inner.aclose()
 
         return watched
+
+
+_ENTERED: ContextVar[tuple[tuple[Watch, Session], ...]] = ContextVar("loopcheck_entered", default=())
+"""The with blocks that are open in this thread or task, from the outside in."""
 
 
 def watch(

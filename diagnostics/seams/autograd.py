@@ -55,7 +55,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if trace.in_backward or tracing() is not None or transformed() is not None:
                 return original(*given)
             if trace.outbox:
-                trace.outbox.deliver(trace.steps)
+                trace.deliver()
             frame: Any = _getframe(1)
             if frame.f_code is _TENSOR_BACKWARD:
                 frame = frame.f_back
@@ -82,7 +82,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 except Exception as error:
                     dispatcher.fault(error)
                 if trace.outbox:
-                    trace.outbox.deliver(trace.steps)
+                    trace.deliver()
             return result
 
         return replacement

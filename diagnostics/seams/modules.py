@@ -31,7 +31,7 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             if trace is None or trace.off:
                 trace = dispatcher.trace()
             if trace.outbox:
-                trace.outbox.deliver(trace.steps)
+                trace.deliver()
             evaluated = trace.evaluations and not self.training
             if evaluated:
                 _evaluated(trace.before_evaluation, self)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -12,6 +14,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from ..cruise import NO_PLAN
 from ..guards import is_compiling
+from ..naming import local_names
 from . import Make, Seam
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
             if trace is None or trace.off:
                 trace = dispatcher.trace()
             if trace.outbox:
-                trace.outbox.deliver(trace.steps)
+                trace.deliver()
             result = original(self, *args, **kwargs)
             if trace.plan[trace.at] == id(self):
                 trace.at += 1
@@ -91,6 +94,10 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             trace = local.trace
             if trace is None or trace.off:
                 trace = dispatcher.trace()
+            if trace.in_step == id(optimizer) and _is_within(optimizer):
+                trace.nested += 1  # a subclass calls the step() of its base: that is one step
+                return
+            trace.in_step, trace.nested = id(optimizer), 0
             if trace.plan[trace.at] == ~id(optimizer) and len(args) + len(kwargs) <= 1:
                 trace.at += 1
                 return
@@ -105,6 +112,10 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
             trace = local.trace
             if trace is None or trace.off:
                 trace = dispatcher.trace()
+            if trace.nested:
+                trace.nested -= 1
+                return
+            trace.in_step = 0
             if trace.plan is not NO_PLAN and not (len(args) + len(kwargs) > 1 and _closure(args, kwargs)):
                 if trace.plan[trace.at] is None:  # the cycle is over
                     trace.lap()
@@ -115,6 +126,18 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
 
     yield register_optimizer_step_pre_hook(before).remove
     yield register_optimizer_step_post_hook(after).remove
+
+
+def _is_within(optimizer: Optimizer) -> bool:
+    """Whether a step() of this optimizer is running further out: if it has raised, it is not."""
+    frame: FrameType | None = sys._getframe(2)
+    code = frame.f_code if frame is not None else None  # torch's wrapper around each step()
+    frame = frame.f_back if frame is not None else None
+    while frame is not None:
+        if frame.f_code is code and next(iter(local_names(frame).get("args", ())), None) is optimizer:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _closure(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
