@@ -199,7 +199,10 @@ class Dispatcher:
 
     def _uninstall(self) -> None:
         for trace in self._traces:
-            trace.clear()
+            if trace is self.local.trace or not trace.is_alive():
+                trace.clear()
+            else:
+                trace.off = True  # its thread may be amid anything: it lets go of all when it comes by, or ends
         self._traces.clear()
         self._take_out()
         self.failed = True  # who has kept one of our functions passes through it
@@ -224,6 +227,7 @@ class Dispatcher:
             if self.failed:
                 return
             self.failed = True
+            self.unobserved.append(f"everything since a fault of loopcheck itself ({type(error).__name__}: {error})")
         text = f"loopcheck has a fault and stops watching; your training goes on ({type(error).__name__}: {error})"
         try:
             warnings.warn(text, LoopcheckFault, stacklevel=2)

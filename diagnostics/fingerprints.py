@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .guards import capturing
+from .guards import capturing, is_plain
 
 
 class Fingerprint(NamedTuple):
@@ -37,8 +37,7 @@ def fingerprints(parameters: Mapping[str, Tensor]) -> dict[str, Fingerprint]:
 
 def _total(p: Tensor) -> Tensor | None:
     """Not of a distributed tensor, whose sum would talk to other processes, nor of one without values yet."""
-    plain = type(p) in (Tensor, nn.Parameter) and p.layout is torch.strided and not p.is_meta
-    return torch.sum(p.detach(), dtype=_wide(p)) if plain and not capturing() else None
+    return torch.sum(p.detach(), dtype=_wide(p)) if is_plain(p) and not capturing() else None
 
 
 def _wide(p: Tensor) -> torch.dtype:

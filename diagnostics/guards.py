@@ -8,6 +8,8 @@ from types import FrameType
 from typing import Any
 
 import torch
+from torch import Tensor
+from torch.nn import Parameter
 
 is_compiling: Callable[[], bool] = torch.compiler.is_dynamo_compiling
 """Under torch.compile the compiler replaces this call by True and drops what stands behind it: no graph break.
@@ -36,9 +38,22 @@ transformed = _probe("_C._functorch.peek_interpreter_stack") or _nothing
 _compiler: Any = torch.compiler
 
 
+_fx: Any = _probe("fx._symbolic_trace.is_fx_tracing")
+
+
+def is_fx_tracing() -> bool:
+    """Whether torch.fx traces what runs now: what modules are given are no tensors then."""
+    return bool(_fx()) if _fx is not None else False
+
+
 def blind() -> bool:
     """Whether torch traces, transforms or exports what runs now."""
     return tracing() is not None or transformed() is not None or bool(getattr(_compiler, "_is_compiling_flag", False))
+
+
+def is_plain(tensor: Tensor) -> bool:
+    """Whether its values can be read as they are: no subclass (distributed, fake ...), dense, and not on meta."""
+    return type(tensor) in (Tensor, Parameter) and tensor.layout is torch.strided and not tensor.is_meta
 
 
 def capturing() -> bool:

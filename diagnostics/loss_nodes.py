@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .graph import tokens_in
-from .guards import capturing
+from .guards import capturing, is_plain
 
 _FAR = 64  # nodes
 _PARTS = frozenset({"SliceBackward0", "SelectBackward0", "IndexBackward0", "IndexSelectBackward0", "GatherBackward0"})
@@ -71,7 +71,12 @@ def _dimension(node: Any) -> int | None:
 
 
 def reads(node: Any, name: str) -> Tensor | None:
-    """A tensor that a node has saved, None if it has none of that name or has given it up."""
+    """A tensor that a node has saved, None if it has none of that name or has given it up.
+
+    Nor if hooks pack what is saved (a checkpoint, offloading): reading would compute or fetch it once more.
+    """
+    if is_packed(node, name):
+        return None
     try:
         saved = getattr(node, name, None)
     except RuntimeError:
@@ -79,12 +84,23 @@ def reads(node: Any, name: str) -> Tensor | None:
     return saved if isinstance(saved, Tensor) else None
 
 
+def is_packed(node: Any, name: str) -> bool:
+    """Whether reading this of a node would run hooks of saved tensors, or may."""
+    try:
+        raw = getattr(node, f"_raw{name}", None)
+    except RuntimeError:  # it is freed
+        return False
+    if isinstance(raw, list | tuple):
+        return any(getattr(one, "unpack_hook", True) is not None for one in raw)
+    return raw is not None and getattr(raw, "unpack_hook", True) is not None
+
+
 def has_value(tensor: Tensor, test: Callable[[Tensor], Tensor]) -> bool:
     """Whether some value passes a test. Reads values, so a device has to wait: only for the attentive steps.
 
     False where nothing may be read: a distributed tensor, one without values, or while a CUDA graph is captured.
     """
-    if type(tensor) not in (Tensor, nn.Parameter) or tensor.is_meta or capturing():
+    if not is_plain(tensor) or capturing():
         return False
     with torch.no_grad():
         return bool(test(tensor.detach()).any())

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from .guards import capturing
+from .guards import capturing, is_plain
 
 _CANARIES = 4  # parameters whose .grad is looked at each step, one a group: 72 ns each
 _NEVER = -1
@@ -83,14 +83,14 @@ class Tracked:
 
     def sample(self) -> None:
         """Copy a few values of the first canary, once, so that moved() can tell. Slow path: a small copy."""
-        if self.values is None and self.canaries and not capturing():
+        if self.values is None and self.canaries and is_plain(self.canaries[0]) and not capturing():
             self.values = self.canaries[0].detach().flatten()[:_SAMPLE].clone()
             self.sampled = weakref.ref(self.canaries[0])
 
     def moved(self) -> bool:
         """Whether its parameters changed since sample(): somebody updates them, if not a step that was seen."""
         p = self.sampled() if self.sampled is not None else None
-        if self.values is None or p is None:
+        if self.values is None or p is None or not is_plain(p) or capturing():
             return self._moved
         return not torch.equal(p.detach().flatten()[:_SAMPLE], self.values)
 
@@ -195,7 +195,10 @@ class Tracked:
     def all_zero(self) -> bool:
         """Whether no gradient differs from zero. Slow path: reads values, so a device has to wait."""
         with torch.no_grad():
-            return not any(p.grad is not None and bool(_dense(p.grad).any()) for p in self.parameters())
+            filled = [p.grad for p in self.parameters() if p.grad is not None]
+            return all(is_plain(grad) or grad.is_sparse for grad in filled) and not any(
+                bool(_dense(grad).any()) for grad in filled
+            )
 
     def cleared_unseen(self) -> bool:
         """Whether gradients that look untouched are zero: `.grad.data.zero_()` moves no version.

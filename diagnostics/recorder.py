@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 _POINTS = 512  # of the curve; when it is full, every second one goes and the stride doubles
+_LOADERS = 64
 _RING = 48  # losses that wait on a device, read together and one ring later, so that nobody waits for them
 
 
@@ -75,12 +76,21 @@ class Recorder:
         self.loaders: list[Loaded] = []
         self.last: float | None = None  # the last loss that was finite
         self.odd: tuple[float, float | None] | None = None  # the first one that was not, and the last before it
+        self._noted = False  # the loss that backward() will be told of
         self._ring: list[Tensor] = []
         self._flying: tuple[Tensor, Any] | None = None
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
         """Hot: note the loss."""
-        self.note(tensors)
+        if not self._noted:
+            self.note(tensors)
+        self._noted = False
+
+    def is_even(self, loss: Any) -> bool:
+        """Note a loss while cruising. Whether all is well; if not, backward() is called with the same one. Hot."""
+        self.note(loss)
+        self._noted = self.odd is not None
+        return not self._noted
 
     def note(self, loss: Any) -> None:
         """One more loss that is given to backward(). Hot."""
@@ -100,7 +110,7 @@ class Recorder:
         self._land(wait=False)
         stacked = torch.stack([one.reshape(()).float() for one in self._ring])
         self._ring.clear()
-        host = torch.empty(stacked.shape, pin_memory=True)
+        host = torch.empty(stacked.shape, dtype=stacked.dtype, device="cpu", pin_memory=True)
         host.copy_(stacked, non_blocking=True)
         make: Any = torch.cuda.Event
         arrived = make()
@@ -131,7 +141,11 @@ class Recorder:
         one = next((known for known in self.loaders if known.ref() is loader), None)
         if one is None:
             one = Loaded(loader, name_of(loader, "loader"), self._progress(trace))
-            self.loaders = [*(known for known in self.loaders if known.ref() is not None or known.epochs), one]
+            gone = next((old for old in self.loaders if old.ref() is None and old.name == one.name), None)
+            if gone is not None and gone.length == one.length:  # built anew for each epoch
+                one.epochs = gone.epochs
+                self.loaders.remove(gone)
+            self.loaders = [*(old for old in self.loaders if old.ref() is not None or old.epochs), one][-_LOADERS:]
         one.began = self._progress(trace)
         self.loaders.remove(one)
         self.loaders.append(one)  # the one that runs now is the last

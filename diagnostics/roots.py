@@ -49,7 +49,7 @@ class Roots:
                 return
         for one in dict.fromkeys(classes):
             own = one.__dict__.get(NAME)
-            made = self._make(own or original)
+            made = self._make(own or _as_modules_do)
             setattr(one, NAME, made)
             self._narrow.append((one, own, made))
         if self._narrow:
@@ -60,6 +60,9 @@ class Roots:
         if not self._narrow or self._wide is None:
             return
         self._restore()
+        current = nn.Module.__dict__[NAME]
+        if current is not self._wide[0] and self._make is not None:  # somebody has put in his own: ours goes around it
+            self._wide = current, self._make(current)
         setattr(nn.Module, NAME, self._wide[1])
 
     def remove(self) -> None:
@@ -78,6 +81,11 @@ class Roots:
             else:
                 setattr(one, NAME, own)
         self._narrow.clear()
+
+
+def _as_modules_do(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+    """What nn.Module does when it is called, at that time: torch.fx and others put in their own for a while."""
+    return nn.Module.__call__(self, *args, **kwargs)
 
 
 def _has_compiled() -> bool:

@@ -91,6 +91,8 @@ class Session:
         return self._last if self._last is not None and not self._is_open else self._report()
 
     def _report(self) -> Report:
+        if self._is_open:
+            DISPATCHER.trace().leave()
         return report_of(DISPATCHER.traces, self.findings, DISPATCHER.unobserved)
 
     def hear(self, verdict: Verdict, trace: Trace) -> None:
@@ -104,7 +106,7 @@ class Session:
             return
         self.findings.append(finding)
         if self._on_finding != "collect":
-            trace.outbox.put(self, finding, after_step=trace.steps if self._on_finding == "stop" else None)
+            trace.outbox.put(self, finding, after_step=trace.now if self._on_finding == "stop" else None)
 
     def _is_echo(self, finding: Finding, trace: Trace) -> bool:
         """A number that went wrong is an echo of a fault in the loop: attached to it, whichever came first."""
@@ -120,7 +122,7 @@ class Session:
                 finding = _with_echo(finding, echo)
             self.findings.append(finding)
             if self._on_finding != "collect":
-                trace.outbox.put(self, finding, after_step=trace.steps if self._on_finding == "stop" else None)
+                trace.outbox.put(self, finding, after_step=trace.now if self._on_finding == "stop" else None)
         return bool(echoes)
 
     def act(self, finding: Finding) -> None:

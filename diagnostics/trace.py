@@ -25,7 +25,7 @@ from .around import Around
 from .court import Court
 from .cruise import LAPS, NO_PLAN, Deed, Entry, Log
 from .graph import leaves_of, tensors_in, tokens_in
-from .guards import inside_compiled
+from .guards import inside_compiled, is_fx_tracing
 from .memo import Transitions
 from .models import Called, Given, Role, Token
 from .naming import name_of
@@ -77,7 +77,6 @@ PROBED = (
     "updates",
     "reads_scale",
     "reduces",
-    "loss_noted",
     "loader_starts",
     "failed",
     "close",
@@ -106,7 +105,6 @@ scales(trace, scaler, result), unscales(trace, tracked), before_scaler_step(trac
     updates(trace, scaler), reads_scale(trace): what a gradient scaler that is on does. These and the three above stay
     out while cruising.
 reduces(trace): the user's code sums or gathers more than single numbers over all processes.
-loss_noted(trace, mark): while cruising, each backward once a loss was nan or inf.
 loader_starts(trace, loader, mark, others_run): a data loader begins a run.
 failed(trace, error): an exception of the user's ends what is watched.
 close(trace): the watch ends.
@@ -173,6 +171,7 @@ class Trace:
         self.mode_epoch = 0  # counts calls of train() and eval()
         self.mode_at: Mark = 0
         self.expects_step = False  # a probe waits for the next step
+        self.doubtful = False  # a model that was called since the last backward is not (all) in train mode
         self.clock = 0  # counts forward passes and steps
         self.steps = 0
         self.met = 0
@@ -354,16 +353,12 @@ class Trace:
                 return
             one.versions[0] = grad._version
 
-    def loss_is_odd(self, mark: Mark) -> None:
-        """While cruising: a loss is nan or inf."""
-        self.tell("loss_noted", mark)
-
     def cruising_forward(self, module: nn.Module, output: Any) -> None:
         """An expected forward pass in a sampled cycle."""
         one = self.called.get(id(module))
         if one is not None and one.model:
             one.tokens = []
-            self._gives_token(one, one.last_at, output, self.steps + LAPS - self.laps)
+            self._gives_token(one, one.last_at, output, self.now)
 
     def _account(self, entry: Entry, times: int) -> None:
         """Make up for events that were only compared."""
@@ -613,10 +608,17 @@ class Trace:
             self._next_look = self.steps + (_EVERY if self.steps > _EARLY else _SOON)
         self._cycle_ends()
 
+    @property
+    def now(self) -> int:
+        """Steps of this thread, also while it cruises and they are not counted one by one."""
+        if self.plan is NO_PLAN:
+            return self.steps
+        return self.steps + (LAPS - self.laps) * sum(entry.deed is Deed.STEP for entry in self._cycle)
+
     def deliver(self) -> None:
         """Hand over what was found, if this is between two statements of the loop."""
         if not (self.in_step or self.in_backward or self.depth):
-            self.outbox.deliver(self.steps)
+            self.outbox.deliver(self.now)
 
     def skipped_step(self, optimizer: Optimizer) -> None:
         """A gradient scaler left out the step of this optimizer: for the order it counts as one."""
@@ -639,6 +641,8 @@ class Trace:
     def forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         """A module was called from outside any other module, and has returned."""
         self.leave()
+        if is_fx_tracing():
+            return
         one = self.called.get(id(module))
         if one is None or one.ref() is not module:
             one = self.module(module)
@@ -666,6 +670,8 @@ class Trace:
         else:
             one.streak += 1
         if tracked:
+            if one.training is not True:
+                self.doubtful = True
             known = mark in self.consumed
             quiet = self.moves.quiet
             for optimizer in one.optimizers:
@@ -787,8 +793,8 @@ class Trace:
                 self._judged(one, _BACKWARD, mark, flags, self._consumed_by(one, tensors), -1)
             else:
                 self._move(one, _BACKWARD, mark, flags)
-        model = self.last_model
-        if self.attentive or self.expects_step or (model is not None and model.training is not True):
+        if self.attentive or self.expects_step or self.doubtful:
+            self.doubtful = False
             for told in self.probes.get("after_backward", ()):
                 told(self, tensors, mark)
         self.round += 1
@@ -826,6 +832,11 @@ class Trace:
         mark = self.sites.here(_HERE)
         self.tell("failed_forward", self.module(module), module, args, kwargs, error, mark)
 
+    def _should_step(self, one: Tracked) -> bool:
+        """Whether an optimizer that never stepped has anything to train: no attack on, or saliency of, a model."""
+        fed = [called for called in self.called.values() if one in called.optimizers and called.tracked]
+        return not one.moved() and (not fed or any(called.training is not False for called in fed))
+
     def clear(self) -> None:
         """The watch is over: hold on to nothing of the user's."""
         self.off = True
@@ -847,5 +858,5 @@ class Trace:
         self.tell("close")
         if finished:
             # whose parameters change without a step that was seen has its step compiled, or is updated by hand
-            met = [one for one in (*self.ended, *self.optimizers) if one.steps or not one.moved()]
+            met = [one for one in (*self.ended, *self.optimizers) if one.steps or self._should_step(one)]
             self.court.close((one.key, self.moves.states[one.state], one.steps) for one in met)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ...events import Event, Kind, Mark
 from ...facts.kept import Kept
 from ..graph import leaves_of
+from ..loss_nodes import is_packed
 from ..models import Given, Token
 from ..naming import attributes_of, local_names, ours_or_torch
 from ..statements import Stored, body_of, shrinks, site_of, stores_into
@@ -186,7 +187,7 @@ def _dead_weight(tensors: list[Tensor], wanted: set[Token], enough: int) -> bool
 def _freed(node: Any) -> bool:
     """Whether backward has freed what a node had saved: torch refuses to show it then."""
     for name in dir(node):
-        if name.startswith("_saved_"):
+        if name.startswith("_saved_") and not is_packed(node, name):
             try:
                 getattr(node, name)
             except RuntimeError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,34 +21,53 @@ _LATER = 8  # looks, where a schedule may begin at a learning rate of 0
 _FEW = 256  # values of each parameter that are compared
 
 
+class _Odd(NamedTuple):
+    """A loss that was not finite: its backward, after how many steps, its value, and the last one that was."""
+
+    mark: Mark
+    step: int
+    value: float
+    last: float | None
+
+
 class Learning:
     """Reads values on the CPU only; elsewhere the losses are read later, by the recorder."""
 
     def __init__(self) -> None:
         self._told_loss = False
+        self._odd: _Odd | None = None  # what a loss that was not finite has brought waits for a step
         self._before: list[tuple[weakref.ref[Tensor], Tensor]] = []  # parameters, and their first values
         self._unchanged: dict[str, int] = {}
         self._effective: set[str] = set()  # optimizers of which a step has changed something
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
         """Hot: is the loss that the recorder has just noted finite?"""
-        self.loss_noted(trace, mark)
-
-    def loss_noted(self, trace: Trace, mark: Mark) -> None:
-        """The recorder has a new loss."""
         recorder = trace.recorder
-        if recorder.odd is None or self._told_loss or trace.around.scaling:
+        if recorder.odd is None:
+            if self._odd is not None and not any(trace.moves.fresh[one.state] for one in trace.routes[mark].targets):
+                self._odd = None  # what it brought was thrown away
+        elif not (self._told_loss or trace.around.scaling):
+            self._odd = _Odd(mark, trace.steps, *recorder.odd)
+            recorder.odd = None  # the next one, if this is guarded against
+        if self._odd is not None:
+            trace.expects_step = True
+
+    def stepping(self, trace: Trace, one: Tracked, mark: Mark) -> None:
+        """A step uses what a loss that was odd has brought: nobody has guarded against it."""
+        odd, self._odd = self._odd, None
+        if odd is None or self._told_loss:
             return
+        if not trace.moves.fresh[one.state] and not trace.moves.used[one.state]:
+            return  # cleared in between
         self._told_loss = True
-        value, last = recorder.odd
         spoiled = _spoiled(trace)
         if spoiled is not None:  # the parameters were so before: it was the step before that did it
-            one, names = spoiled
-            facts: object = GradientValue(names, trace.steps - 1)
-            trace.court.at_once(one.key, Event(Kind.STEP, one.stepped_at or mark, facts=facts))
+            other, names = spoiled
+            facts: object = GradientValue(names, odd.step - 1)
+            trace.court.at_once(other.key, Event(Kind.STEP, other.stepped_at or mark, facts=facts))
             return
-        facts = LossValue(value, trace.steps, last)
-        trace.court.at_once("loss", Event(Kind.BACKWARD, mark, facts=facts))
+        facts = LossValue(odd.value, odd.step, odd.last)
+        trace.court.at_once("loss", Event(Kind.BACKWARD, odd.mark, facts=facts))
 
     def before_step(self, trace: Trace, tracked: Tracked) -> None:
         """Are all gradients finite? Keep some values, to see whether the step changes them."""
@@ -99,11 +117,6 @@ def _names(trace: Trace, wanted: set[int]) -> tuple[str, ...]:
             if found:
                 return found
     return (f"{len(wanted)} parameters",)
-
-
-def is_odd(value: float) -> bool:
-    """Whether a number is nan or inf."""
-    return not math.isfinite(value)
 
 
 PROBE = Learning

@@ -28,14 +28,14 @@ class Modes:
 
     def after_backward(self, trace: Trace, tensors: Any, mark: Mark) -> None:
         """A backward while the model may not be in train mode, or while one is remembered that was not."""
-        model = trace.last_model
-        if model is None or not model.tracked:
-            return
-        if model.training is False and model.changing:
-            self._trained[id(model)] = (model, mark)
-            trace.expects_step = True
-        elif self._trained:
-            self._trained.pop(id(model), None)
+        for model in trace.called.values():
+            if model.round != trace.round or not model.tracked or not model.model:
+                continue
+            if model.training is False and model.changing and _still(model):
+                self._trained[id(model)] = (model, mark)
+                trace.expects_step = True
+            elif self._trained:
+                self._trained.pop(id(model), None)
 
     def stepping(self, trace: Trace, one: Tracked, mark: Mark) -> None:
         """The step uses what the last backward brought: only now is it training, and not an attack or a saliency."""
@@ -57,6 +57,14 @@ class Modes:
         elif one.training and one.changing and not _recalibrates():
             facts = Evaluation(one.name, True, 0, True, False)
             trace.court.at_once(one.name, Event(Kind.MODULE_CALL, one.began_at, facts=facts))
+
+
+def _still(model: Called) -> bool:
+    """Whether it is in eval mode now: some set the flags of all modules themselves."""
+    module = model.ref()
+    if module is not None:
+        model.read_mode(module)
+    return model.training is False
 
 
 def _recalibrates() -> bool:

@@ -26,6 +26,7 @@ _ENOUGH = 4  # searches from one place that find none: it hands over losses that
 _REFUSALS = ("step() has already been called", "called after step()")  # what torch says where update() is missing
 
 
+_AUTOCAST = frozenset({"cpu", "cuda", "xpu", "hpu"})  # devices of which torch can be asked
 _NOTHING_TO_STEP = "No inf checks were recorded for this optimizer"
 _NOTHING_TO_UPDATE = "No inf checks were recorded prior to update"
 
@@ -62,7 +63,7 @@ class Scaling:
             self._of_targets(trace, tensors, mark)
         if trace.attentive:
             device = next((t.device.type for t in tensors_in(tensors)), "cpu")
-            if torch.is_autocast_enabled(device):
+            if device in _AUTOCAST and torch.is_autocast_enabled(device):
                 facts = UnderAutocast(device)
                 trace.court.at_once("loss", Event(Kind.BACKWARD, mark, facts=facts), repeats=2)
 

@@ -61,15 +61,15 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 frame = frame.f_back
             mark = known.get((id(frame.f_code), frame.f_lasti))
             if mark and trace.plan[trace.at] == mark:
-                trace.at += 1
-                trace.backward_at = mark
                 try:
-                    trace.recorder.note(tensors)
-                    if trace.recorder.odd is not None:
-                        trace.loss_is_odd(mark)
+                    expected = trace.recorder.is_even(tensors)
                 except Exception as error:
                     dispatcher.fault(error)
-                return _run(trace, given)
+                    expected = True
+                if expected:
+                    trace.at += 1
+                    trace.backward_at = mark
+                    return _run(trace, given)
             try:
                 weighted = grad_tensors is not None or grad_variables is not None
                 trace.before_backward(tensors, bool(retain_graph or create_graph), inputs, weighted)

@@ -92,13 +92,17 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 return original(self, mode)
             trace.in_train = True
             try:
-                return original(self, mode)
+                result = original(self, mode)
             finally:
                 trace.in_train = False
+            try:
                 if trace.plan[trace.at] == id(self) + (2 if mode else 1):
                     trace.at += 1
                 else:
                     trace.set_mode(self, mode)
+            except Exception as error:
+                dispatcher.fault(error)
+            return result
 
         return replacement
 
