@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,21 +13,26 @@ from ..errors import LoopcheckError
 from .naming import name_of
 from .trace import Trace
 
+_OPTIMIZER = "a torch.optim.Optimizer"
+
 
 class Given(NamedTuple):
-    """Objects with the names they are to go by. Held only until the watch has met them."""
+    """Objects with the names they are to go by. None of them is kept alive."""
 
-    models: tuple[tuple[str, nn.Module], ...] = ()
-    optimizers: tuple[tuple[str, Optimizer], ...] = ()
-    losses: tuple[tuple[str, nn.Module], ...] = ()
+    models: tuple[tuple[str, weakref.ref[nn.Module]], ...] = ()
+    optimizers: tuple[tuple[str, weakref.ref[Optimizer]], ...] = ()
+    losses: tuple[tuple[str, weakref.ref[nn.Module]], ...] = ()
 
     def introduce(self, trace: Trace) -> None:
         """Make them known to the thread that opens the watch."""
-        for name, optimizer in self.optimizers:
-            if trace.tracked(optimizer) is None:
+        for name, optimizer_ref in self.optimizers:
+            optimizer = optimizer_ref()
+            if optimizer is not None and trace.tracked(optimizer) is None:
                 trace.meet(optimizer, name=name)
-        for name, module in (*self.models, *self.losses):
-            trace.module(module).name = name
+        for name, module_ref in (*self.models, *self.losses):
+            module = module_ref()
+            if module is not None:
+                trace.module(module).name = name
 
 
 def given(model: Any, optimizer: Any, loss_fn: Any, scheduler: Any, scaler: Any) -> Given:
@@ -35,10 +41,13 @@ def given(model: Any, optimizer: Any, loss_fn: Any, scheduler: Any, scaler: Any)
     Raises LoopcheckError if something is not what its place asks for.
     """
     made = Given(
-        tuple(_named(model, "model", nn.Module, "a torch.nn.Module")),
-        tuple(_named(optimizer, "optimizer", Optimizer, "a torch.optim.Optimizer")),
+        tuple((name, weakref.ref(one)) for name, one in _named(model, "model", nn.Module, "a torch.nn.Module")),
         tuple(
-            (name, one)
+            (name, weakref.ref(one))
+            for name, one in _named(optimizer, "optimizer", Optimizer, "a torch.optim.Optimizer")
+        ),
+        tuple(
+            (name, weakref.ref(one))
             for name, one in _named(loss_fn, "loss_fn", object, "a loss function")
             if isinstance(one, nn.Module)
         ),

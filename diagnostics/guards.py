@@ -38,12 +38,9 @@ transformed = _probe("_C._functorch.peek_interpreter_stack") or _nothing
 _compiler: Any = torch.compiler
 
 
-_fx: Any = _probe("fx._symbolic_trace.is_fx_tracing")
-
-
 def is_fx_tracing() -> bool:
-    """Whether torch.fx traces what runs now: what modules are given are no tensors then."""
-    return bool(_fx()) if _fx is not None else False
+    """Whether torch.fx traces what runs now: what modules are given are no tensors then. Its own function would log."""
+    return bool(getattr(sys.modules.get("torch.fx._symbolic_trace"), "_is_fx_tracing_flag", False))
 
 
 def blind() -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from types import CodeType
 
 from ..findings import Site
 from .source import Source
+from .statements import body_of, site_of
 
 _HELPERS = 8  # functions that are looked into
 _LOSSES = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
@@ -37,12 +39,13 @@ class LossSource:
             found = {site: one for site, one in found.items() if _is_given(*one, activation)}
         return next(iter(found)) if len(found) == 1 else None
 
-    def difference(self) -> Site | None:
-        """Where an error between prediction and target is averaged or taken; None if it is meant to be of all pairs.
+    def is_of_all_pairs(self) -> bool:
+        """Whether one of prediction and target is written as a row: y.T, y[None, :], y.unsqueeze(0)."""
+        return any(_is_row(node) for _, value in self._parts for node in ast.walk(value))
 
-        So it is where one of the two is written as a row: y.T, y[None, :], y.unsqueeze(0).
-        """
-        if any(_is_row(node) for _, value in self._parts for node in ast.walk(value)):
+    def difference(self) -> Site | None:
+        """Where an error between prediction and target is averaged or taken; None if it is meant to be of all pairs."""
+        if self.is_of_all_pairs():
             return None
         for source, value in self._parts:
             for call in _calls(value):
@@ -51,6 +54,13 @@ class LossSource:
                     return source.site(call)
         taken = [source.site(value) for source, value in self._parts if _takes_difference(value)]
         return taken[0] if taken else None
+
+
+def only_call(code: CodeType, names: frozenset[str]) -> Site | None:
+    """The one call of a function of these names in a function of the user's; None if there are none or several."""
+    body = body_of(code)
+    found = [call for call in _calls(body) if _last(call.func) in names] if body is not None else []
+    return site_of(code, found[0]) if len(found) == 1 else None
 
 
 def _behind(site: Site) -> Iterator[tuple[Source, ast.expr]]:
@@ -69,7 +79,7 @@ def _behind(site: Site) -> Iterator[tuple[Source, ast.expr]]:
                     todo += [(inner, returned) for returned in inner.returned()]
 
 
-def _calls(value: ast.expr) -> Iterator[ast.Call]:
+def _calls(value: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(value) if isinstance(node, ast.Call))
 
 

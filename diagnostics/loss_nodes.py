@@ -129,16 +129,19 @@ def reaches_model(node: Any) -> bool:
     return False
 
 
-def single_path(node: Any) -> tuple[frozenset[str], tuple[int, ...]]:
-    """From a node down to a model's output: the names on the way, and the shape of the output.
+def single_path(node: Any, sizes: tuple[int, ...]) -> tuple[frozenset[str], tuple[int, ...]]:
+    """From a node down towards a model's output: the names on the way, and the first shape that is not `sizes`.
 
     No shape if two differentiable values meet on the way (a loss over pairs), or if no output lies there.
     """
     names: set[str] = set()
     number = 0
     for _ in range(_FAR):
+        shape = _shape(node, number)
+        if names and shape != sizes:
+            return frozenset(names), shape if reaches_model(node) else ()
         if next(tokens_in([node]), None) is not None and names:
-            return frozenset(names), _shape(node, number)
+            break
         names.add(node.name())
         parents = {(parent, index) for parent, index in node.next_functions if parent is not None}
         if len(parents) != 1:

@@ -110,7 +110,7 @@ class Token:
         self.shape: tuple[int, ...] = ()  # of the first tensor that it lies on
 
 
-class Given(NamedTuple):
+class Sample(NamedTuple):
     """A token that was given in this step; it may be dead by now."""
 
     step: int

@@ -39,6 +39,7 @@ class Tracked:
         "grads",
         "groups",
         "held",
+        "idle",
         "in_step",
         "key",
         "kind",
@@ -64,6 +65,7 @@ class Tracked:
         self.kind = type(optimizer).__name__
         self.built_at = 0
         self.steps = self.backwards = self.clears = 0
+        self.idle = 0  # steps without gradients, one after the other
         self.stepped = 0
         self.stepped_at = 0
         self.looks = _LOOKS

@@ -60,6 +60,10 @@ class Report(NamedTuple):
         """Some lines for people; the findings each with the line of source they are about."""
         return "\n".join(self._lines())
 
+    def __repr__(self) -> str:
+        """As text: what a prompt shows of it."""
+        return str(self)
+
     def _lines(self) -> Iterator[str]:
         yield from self.ran()
         for finding in self.findings:

@@ -27,7 +27,7 @@ from .cruise import LAPS, NO_PLAN, Deed, Entry, Log
 from .graph import leaves_of, tensors_in, tokens_in
 from .guards import inside_compiled, is_fx_tracing
 from .memo import Transitions
-from .models import Called, Given, Role, Token
+from .models import Called, Role, Sample, Token
 from .naming import name_of
 from .optimizers import Tracked, groups_of
 from .outbox import Outbox
@@ -44,6 +44,8 @@ _WATCHFUL = 64  # forward passes that get a token after an order looked wrong
 _TOKENS = 16  # that are remembered for one place
 _REMEMBERED = 63  # optimizers that are gone
 _UNDONE = -1
+_IDLE = frozenset({"LC109"})
+_PATIENT = 16  # steps without gradients, of one of several optimizers
 _SURE, _LOOPED, _AWAITED, _COVERS = 1, 2, 4, 8
 _CODES = {kind: number for number, kind in enumerate(Kind)}
 _ZERO, _FORWARD, _BACKWARD = _CODES[Kind.ZERO_GRAD], _CODES[Kind.FORWARD], _CODES[Kind.BACKWARD]
@@ -166,12 +168,14 @@ class Trace:
         self.nested = 0  # step() calls within it
         self.in_backward = False
         self.backward_at: Mark = 0
+        self.before_at: Mark = 0  # the backward before that
         self.weighted = False  # the last backward was given gradients to begin with
         self.epoch = 0  # counts changes of who trains what
         self.mode_epoch = 0  # counts calls of train() and eval()
         self.mode_at: Mark = 0
+        self.mode_steps = 0  # steps of the thread when train() was last called
         self.expects_step = False  # a probe waits for the next step
-        self.doubtful = False  # a model that was called since the last backward is not (all) in train mode
+        self.doubtful: set[Called] = set()  # models whose last forward pass with a graph was not in train mode
         self.clock = 0  # counts forward passes and steps
         self.steps = 0
         self.met = 0
@@ -182,7 +186,7 @@ class Trace:
         self.routes: dict[Mark, Route] = {}
         self.consumed: set[Mark] = set()  # forward passes that some backward went through
         self.last_model: Called | None = None
-        self.tokens: dict[Mark, deque[Given]] = {}  # the first of each step, by the place of the forward pass
+        self.tokens: dict[Mark, deque[Sample]] = {}  # the first of each step, by the place of the forward pass
         self.probes: dict[str, list[Callable[..., None]]] = {}
         self._all_probes: list[object] = []
         self.hot_backward: tuple[Callable[..., None], ...] = ()
@@ -420,7 +424,9 @@ class Trace:
             covers=bool(flags & _COVERS),
             repeats=bool(flags & _LOOPED),
         )
-        broken, told = self.court.order(one.key, state, event)
+        # one of several (a head of many, an expert) may well idle for a while: its steps change nothing
+        spared = _IDLE if len(self.optimizers) > 1 and one.idle < _PATIENT else frozenset()
+        broken, told = self.court.order(one.key, state, event, spared)
         one.state = self.moves.number(advance(state, event))
         if key >= 0 and (told or not broken):
             self.moves.keep(key, one.state)
@@ -510,6 +516,7 @@ class Trace:
     def _steps(self, one: Tracked, mark: Mark) -> None:
         one.stepped_at = mark
         moves = self.moves
+        one.idle = 0 if moves.fresh[one.state] else one.idle + 1
         one.undo = state = one.state
         if not moves.fresh[state]:
             self._explain_gradients(one)
@@ -636,6 +643,7 @@ class Trace:
         self.log.note(id(module) + (2 if mode else 1), self.optimizers, Deed.OTHER, 0)
         self.mode_epoch += 1
         self.mode_at = self.sites.here(_HERE)
+        self.mode_steps = self.steps if mode else self.mode_steps
 
     # ---- forward passes ------------------------------------------------------------------------------------------
     def forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
@@ -671,7 +679,9 @@ class Trace:
             one.streak += 1
         if tracked:
             if one.training is not True:
-                self.doubtful = True
+                self.doubtful.add(one)
+            elif self.doubtful:
+                self.doubtful.discard(one)
             known = mark in self.consumed
             quiet = self.moves.quiet
             for optimizer in one.optimizers:
@@ -706,7 +716,7 @@ class Trace:
         if given is None:
             given = self.tokens[mark] = deque(maxlen=_TOKENS)
         if not given or given[-1].step != step:
-            given.append(Given(step, ref))
+            given.append(Sample(step, ref))
         for tensor in tensors_in(output):
             node: Any = tensor.grad_fn
             if node is not None:
@@ -722,6 +732,7 @@ class Trace:
         if frame is not None and frame.f_code is _TENSOR_BACKWARD:
             frame = frame.f_back
         known = self._known.get((id(frame.f_code), frame.f_lasti)) if frame is not None else 0
+        self.before_at = self.backward_at
         self.backward_at = mark = known or self.sites.here(_HERE)
         self.log.note(mark, self.optimizers, Deed.BACKWARD, mark)
         route = self.routes.get(mark)
@@ -782,6 +793,8 @@ class Trace:
             return
         flags = _SURE | _LOOPED if route.count > 1 else _SURE
         moves = self.moves
+        if type(tensors) is Tensor and tensors.grad_fn is None:
+            self._leads_nowhere()
         for one in route.targets:
             if not one.changed():
                 continue
@@ -794,10 +807,16 @@ class Trace:
             else:
                 self._move(one, _BACKWARD, mark, flags)
         if self.attentive or self.expects_step or self.doubtful:
-            self.doubtful = False
             for told in self.probes.get("after_backward", ()):
                 told(self, tensors, mark)
         self.round += 1
+
+    def _leads_nowhere(self) -> None:
+        """backward() of a loss without a graph: a batch without any pair, say. The losses before it have had theirs."""
+        for one in self.optimizers:
+            state = self.moves.states[one.state]
+            if state.waiting is not None:
+                self._move(one, _LEND, 0, _SURE, frozenset((state.waiting,)))
 
     def _consumed_by(self, one: Tracked, tensors: Any) -> frozenset[str] | None:
         """The forward passes behind a loss, if they came before the optimizer's last step; their names in the state."""
@@ -834,7 +853,7 @@ class Trace:
 
     def _should_step(self, one: Tracked) -> bool:
         """Whether an optimizer that never stepped has anything to train: no attack on, or saliency of, a model."""
-        fed = [called for called in self.called.values() if one in called.optimizers and called.tracked]
+        fed = [called for called in self.called.values() if one in called.optimizers]
         return not one.moved() and (not fed or any(called.training is not False for called in fed))
 
     def clear(self) -> None:
@@ -845,6 +864,7 @@ class Trace:
         self.gone.clear()
         self.optimizers, self.ended, self._by_id, self.called, self.routes = [], [], {}, {}, {}
         self.last_model = None
+        self.doubtful.clear()
         self.plan, self._cycle, self.log = NO_PLAN, [], Log()
         self.probes, self._all_probes = {}, []
         self.hot_backward = ()

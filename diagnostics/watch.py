@@ -138,9 +138,16 @@ class Watch:
                 watched.session = session  # type: ignore[attr-defined]
                 inner = function(*args, **kwargs)
                 try:
-                    sent = None
+                    value = await anext(inner)
                     while True:
-                        sent = yield await inner.asend(sent)
+                        try:
+                            sent = yield value
+                        except GeneratorExit:
+                            raise
+                        except BaseException as error:
+                            value = await inner.athrow(error)
+                        else:
+                            value = await inner.asend(sent)
                 except StopAsyncIteration:
                     return
                 finally:

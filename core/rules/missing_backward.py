@@ -47,7 +47,7 @@ def broken(state: State, event: Event) -> bool | None:
 
 def told(state: State, event: Event) -> Told:
     return Told(
-        "{subject}.step() has nothing to use: no backward() is called on the loss in this loop",
+        "{subject}.step() has nothing to use: no backward() reaches its parameters in this loop",
         event.mark,
         (("what is computed here is never propagated", state.waiting_at),),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CODES = ("LC701", "LC704")
 _STARTS = 4  # of a loader, one a step
 _SAME = 4  # attentive steps with one tensor
+_NEARLY = 0.1
 _LONG = 10  # steps; a shorter training is none
 
 
@@ -26,7 +27,7 @@ class Batches:
     """Hears of forward passes in the attentive steps, and of each start of a loader."""
 
     def __init__(self) -> None:
-        self._given: dict[int, tuple[weakref.ref[Tensor], int, set[int]]] = {}  # by model: tensor, version, steps
+        self._given: dict[int, tuple[list[weakref.ref[Tensor]], list[int], set[int]]] = {}  # by model, with the steps
         self._mixed: set[int] = set()  # models that were given several tensors
         self._marks: dict[int, Mark] = {}
         self._called: dict[int, Called] = {}
@@ -37,22 +38,27 @@ class Batches:
         """Is this the tensor of the steps before?"""
         if not one.tracked or not one.optimizers or id(one) in self._mixed:
             return
-        given = next(tensors_in([args, kwargs]), None)
-        if given is None:
+        given = list(tensors_in([args, kwargs]))
+        if not given:
             return
         self._marks[id(one)], self._called[id(one)] = one.last_at, one
         known = self._given.get(id(one))
+        versions = [tensor._version for tensor in given]
         if known is None:
-            self._given[id(one)] = (weakref.ref(given), given._version, {trace.steps})
-        elif known[0]() is given and known[1] == given._version:
+            self._given[id(one)] = ([weakref.ref(tensor) for tensor in given], versions, {trace.steps})
+        elif len(known[0]) == len(given) and versions == known[1] and _are_the_same(known[0], given):
             known[2].add(trace.steps)
         else:
             self._mixed.add(id(one))
 
     def close(self, trace: Trace) -> None:
         """Was it the same to the end, although a loader had more?"""
-        if not any((loaded.length or 2) > 1 for loaded in trace.recorder.loaders):
+        loaders = trace.recorder.loaders
+        if not any((loaded.length or 2) > 1 for loaded in loaders):
             return
+        drawn = [loaded.epochs * (loaded.length or 0) for loaded in loaders]
+        if any(abs(batches - trace.steps) <= _NEARLY * trace.steps for batches in drawn):
+            return  # each step takes a batch: indices into a graph, targets for a latent
         for key, (_, _, steps) in self._given.items():
             if key in self._mixed or len(steps) < _SAME or trace.steps < _LONG:
                 continue
@@ -73,6 +79,10 @@ class Batches:
         if length != 1 and (same or (workers and not getattr(loader, "persistent_workers", False))):
             name = trace.recorder.loaders[-1].name
             trace.court.at_once(name, Event(Kind.READ, mark, facts=Restarted(name, same, workers)))
+
+
+def _are_the_same(known: list[weakref.ref[Tensor]], given: list[Tensor]) -> bool:
+    return all(ref() is tensor for ref, tensor in zip(known, given, strict=True))
 
 
 PROBE = Batches

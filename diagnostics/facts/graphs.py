@@ -120,6 +120,9 @@ class Graphs:
         if self.seen != self.number:
             met = _meet(trace, leaves_of(tensors)[0])
         self.met = None
+        if met is None and twice and trace.before_at and trace.before_at != mark:
+            # a graph of the cruise, which carries no marks: most likely the backward before this one has used it
+            self._told(trace, tensors, mark, Graph(trace.before_at, True), 1)
         if met is None or self.number == met.use.number:
             return
         now = met.use.number > self.earlier or self._again_in_helper(trace, met, mark)
@@ -152,12 +155,15 @@ def _meet(trace: Trace, nodes: Sequence[Any]) -> Met | None:
     met = Met(use, nodes[0].metadata.get(_KEY) is not None)
     tokens = list(tokens_in(nodes))
     old = [token for token in tokens if token.number <= use.clock]
+    fresh = [token for token in tokens if token.number > use.clock]
     if old:
         oldest = min(old, key=lambda token: token.number)
         met.made_at, met.oldest = oldest.mark, oldest.step
         met.carried_at = _carried(nodes, tokens, use.clock)
         met.made_at = met.carried_at or met.made_at
         met.changed = _stepped_since(trace, nodes, oldest)
+    elif fresh and not met.root:  # a pass of now rests on a part of an earlier graph: a state that the model keeps
+        met.made_at = met.carried_at = fresh[0].mark
     return met
 
 

@@ -14,7 +14,7 @@ from ...events import Event, Kind, Mark
 from ...facts.kept import Kept
 from ..graph import leaves_of
 from ..loss_nodes import is_packed
-from ..models import Given, Token
+from ..models import Sample, Token
 from ..naming import attributes_of, local_names, ours_or_torch
 from ..statements import Stored, body_of, shrinks, site_of, stores_into
 
@@ -84,7 +84,7 @@ class KeptGraphs:
         self._searches = min(self._searches, 2)  # there may be a second one
 
 
-def _alive_in_a_row(given: deque[Given], now: int) -> list[Token]:
+def _alive_in_a_row(given: deque[Sample], now: int) -> list[Token]:
     """The tokens of earlier steps that are alive, latest first, up to the first dead one; one for each step."""
     alive: list[Token] = []
     for step, ref in reversed(given):

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ...events import Event, Kind, Mark
 from ...facts.learning import GradientValue, LossValue, Unchanged
+from ..guards import is_plain
 
 if TYPE_CHECKING:
     from ..optimizers import Tracked
@@ -75,7 +76,8 @@ class Learning:
         optimizer = tracked.ref()
         if optimizer is None or trace.around.scaling:
             return
-        filled = [p for p in tracked.parameters() if p.grad is not None and p.is_cpu and not p.grad.is_sparse]
+        filled = [p for p in tracked.parameters() if p.grad is not None and p.is_cpu and is_plain(p)]
+        filled = [p for p in filled if p.grad is not None and is_plain(p.grad)]
         odd = {id(p) for p in filled if p.grad is not None and not bool(torch.isfinite(p.grad).all())}
         if odd and not self._told_loss:
             facts = GradientValue(_names(trace, odd), trace.steps)
@@ -103,7 +105,7 @@ class Learning:
 def _spoiled(trace: Trace) -> tuple[Tracked, tuple[str, ...]] | None:
     """The optimizer whose parameters are nan already, and their names; inf is what a rate too high gives."""
     for one in trace.optimizers:
-        bad = {id(p) for p in one.parameters() if p.is_cpu and bool(torch.isnan(p).any())}
+        bad = {id(p) for p in one.parameters() if p.is_cpu and is_plain(p) and bool(torch.isnan(p).any())}
         if bad:
             return one, _names(trace, bad)
     return None

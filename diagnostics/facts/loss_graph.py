@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torch import Tensor, nn
@@ -9,7 +12,8 @@ from torch import Tensor, nn
 from ...events import Event, Kind, Mark
 from ...facts.loss_arguments import LossArguments
 from ...facts.loss_input import LossInput
-from ..loss_calls import LossSource
+from ..graph import tokens_in
+from ..loss_calls import LossSource, only_call
 from ..loss_nodes import before, end_of, has_value, is_labels, reaches_model, reads, single_path, sizes_of
 from ..models import Called, Role
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from ..trace import Trace
 
 CODES = ("LC501", "LC502", "LC503", "LC504", "LC505", "LC705")
+_FEW = 8  # forward passes
 _FAR = 64  # nodes from the loss on, within which a loss function is looked for
 _KEY = "loopcheck loss"  # in the metadata of the node of a loss module's output
 _BCE = {
@@ -62,6 +67,10 @@ class _Call(NamedTuple):
 class LossGraph:
     """Hears of loss calls and of graphs in the attentive steps."""
 
+    def __init__(self) -> None:
+        self._broadcast = False  # something in this graph was told of
+        self._forwards: list[Mark] = []  # the forward passes behind the loss, nearest first
+
     def loss_call(self, trace: Trace, module: nn.Module, args: Any, kwargs: Any, output: Any, mark: Mark) -> None:
         """A loss module has returned: note what it was given; it counts once a backward goes through it."""
         pair = _pair(args, kwargs)
@@ -97,6 +106,8 @@ class LossGraph:
 
     def graph(self, trace: Trace, tensors: Any, nodes: list[Any], leaves: list[Tensor], mark: Mark) -> None:
         """The graph behind a loss, nearest nodes first. What lies behind the output of a loss module belongs to it."""
+        self._broadcast = False
+        self._forwards = [token.mark for token in tokens_in(nodes)][:_FEW]
         calls: dict[Any, _Call] = {}
         near = nodes[:_FAR]
         inner = {before(node) for node in near if node.name() in _NLL}
@@ -123,7 +134,9 @@ class LossGraph:
         elif name == "LogSoftmaxBackward0":
             # with probabilities for targets; divergences have it too, so only where the source says what it is
             activation, inside = end_of(before(node), node)
-            place = _place(trace, "CrossEntropyLoss", activation, mark, sure=True) if activation == "softmax" else None
+            place = (
+                self._place(trace, "CrossEntropyLoss", activation, mark, sure=True) if activation == "softmax" else None
+            )
             self._input(trace, "CrossEntropyLoss", activation, inside, place or 0)
         elif name in _BCE:
             self._binary(trace, node, _BCE[name], call, mark)
@@ -137,32 +150,52 @@ class LossGraph:
         if call is None and len(edges) > 1 and edges[0][0] is None and edges[1][0] is not None:
             first = reads(node, "_saved_self")
             if first is not None and is_labels(first) and reaches_model(edges[1][0]):
-                place = _place(trace, loss, "", mark)
+                place = self._place(trace, loss, "", mark)
                 self._tell(trace, place or mark, LossArguments(loss, swapped=True))
 
     def _called(self, trace: Trace, loss: str, activation: str, inside: bool, call: _Call | None, mark: Mark) -> None:
         """A loss function's node. It stands where the source says, else in the loss module, else at the backward."""
         if activation in _TAKES[loss]:
             outer = call.mark if call is not None else mark
-            self._input(trace, loss, activation, inside, _place(trace, loss, activation, mark) or outer)
+            self._input(trace, loss, activation, inside, self._place(trace, loss, activation, mark) or outer)
 
     def _input(self, trace: Trace, loss: str, activation: str, inside: bool, mark: Mark) -> None:
         if activation in _TAKES[loss] and mark:
             self._tell(trace, mark, LossInput(loss, activation, 0, inside))
+
+    def _place(self, trace: Trace, loss: str, activation: str, mark: Mark, *, sure: bool = False) -> Mark | None:
+        """Where the source calls the loss function whose graph this backward goes through, if that can be told.
+
+        It is looked for behind the loss of the backward(); then, since trainers call that themselves, in the function
+        that called the model, and in the model's own forward.
+        """
+        site = trace.sites.site(mark)
+        names = _FUNCTIONS[loss]
+        place = LossSource(site).place(names, activation, sure=sure) if site is not None else None
+        if place is None and not sure:
+            codes = [found.code for at in self._forwards if (found := trace.sites.place(at)) is not None]
+            codes += [code for one in trace.called.values() if one.last_at in self._forwards for code in _code_of(one)]
+            place = next((site for code in dict.fromkeys(codes) if (site := only_call(code, names)) is not None), None)
+        return trace.sites.at(place) if place is not None else None
 
     def _compared(self, trace: Trace, node: Any, call: _Call | None, mark: Mark) -> None:
         """A mean or sum over all pairs of N predictions and N targets."""
         sizes = sizes_of(node)
         if sizes is None or len(sizes) != 2 or sizes[0] != sizes[1] or sizes[0] < 2:
             return
-        names, shape = single_path(node)
+        names, shape = single_path(node, sizes)
         if shape not in ((sizes[0],), (sizes[0], 1)):
             return
+        if self._broadcast:
+            return  # a part of the same loss
+        self._broadcast = True
         facts = LossArguments("the loss", broadcast=(shape, sizes))
         if call is not None and call.kind in _LOSSES:
             self._tell(trace, call.mark, facts)
         elif node.name() in _ERRORS:  # torch warns that this is hardly ever meant
-            self._tell(trace, _place(trace, "", "", mark) or mark, facts)
+            site = trace.sites.site(mark)
+            if site is None or not LossSource(site).is_of_all_pairs():
+                self._tell(trace, self._place(trace, "", "", mark) or mark, facts)
         elif names <= _BY_HAND:
             site = trace.sites.site(mark)
             place = LossSource(site).difference() if site is not None else None
@@ -170,11 +203,11 @@ class LossGraph:
                 self._tell(trace, trace.sites.at(place), facts)
 
 
-def _place(trace: Trace, loss: str, activation: str, mark: Mark, *, sure: bool = False) -> Mark | None:
-    """Where the source calls the loss function whose graph this backward goes through, if that can be told."""
-    site = trace.sites.site(mark)
-    place = LossSource(site).place(_FUNCTIONS[loss], activation, sure=sure) if site is not None else None
-    return trace.sites.at(place) if place is not None else None
+def _code_of(one: Called) -> Iterator[CodeType]:
+    module = one.ref()
+    forward = inspect.unwrap(type(module).forward) if module is not None else None
+    if isinstance(forward, FunctionType):
+        yield forward.__code__
 
 
 def _pair(args: Any, kwargs: Any) -> tuple[Tensor, Tensor] | None:
