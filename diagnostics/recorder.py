@@ -76,21 +76,15 @@ class Recorder:
         self.loaders: list[Loaded] = []
         self.last: float | None = None  # the last loss that was finite
         self.odd: tuple[float, float | None] | None = None  # the first one that was not, and the last before it
-        self._noted = False  # the loss that backward() will be told of
+        self.noted = False  # the loss that backward() will be told of, while cruising
         self._ring: list[Tensor] = []
         self._flying: tuple[Tensor, Any] | None = None
 
     def backward(self, trace: Trace, tensors: Any, mark: Mark, retain: bool, inputs: Any) -> None:
         """Hot: note the loss."""
-        if not self._noted:
+        if not self.noted:
             self.note(tensors)
-        self._noted = False
-
-    def is_even(self, loss: Any) -> bool:
-        """Note a loss while cruising. Whether all is well; if not, backward() is called with the same one. Hot."""
-        self.note(loss)
-        self._noted = self.odd is not None
-        return not self._noted
+        self.noted = False
 
     def note(self, loss: Any) -> None:
         """One more loss that is given to backward(). Hot."""

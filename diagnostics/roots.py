@@ -18,7 +18,8 @@ NAME = "__call__"
 class Roots:
     """The patch of nn.Module.__call__, which can be narrowed to some classes and widened again.
 
-    make: builds what stands in place of an original. Not thread-safe: the dispatcher holds its lock.
+    make: builds what stands in place of an original; given None, of what nn.Module does when it is called, at that
+    time (torch.fx and others put in their own for a while). Not thread-safe: the dispatcher holds its lock.
     """
 
     def __init__(self) -> None:
@@ -49,7 +50,7 @@ class Roots:
                 return
         for one in dict.fromkeys(classes):
             own = one.__dict__.get(NAME)
-            made = self._make(own or _as_modules_do)
+            made = self._make(own)
             setattr(one, NAME, made)
             self._narrow.append((one, own, made))
         if self._narrow:
@@ -81,11 +82,6 @@ class Roots:
             else:
                 setattr(one, NAME, own)
         self._narrow.clear()
-
-
-def _as_modules_do(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
-    """What nn.Module does when it is called, at that time: torch.fx and others put in their own for a while."""
-    return nn.Module.__call__(self, *args, **kwargs)
 
 
 def _has_compiled() -> bool:

@@ -61,15 +61,16 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 frame = frame.f_back
             mark = known.get((id(frame.f_code), frame.f_lasti))
             if mark and trace.plan[trace.at] == mark:
+                recorder = trace.recorder
                 try:
-                    expected = trace.recorder.is_even(tensors)
+                    recorder.note(tensors)
                 except Exception as error:
                     dispatcher.fault(error)
-                    expected = True
-                if expected:
+                if recorder.odd is None:
                     trace.at += 1
                     trace.backward_at = mark
                     return _run(trace, given)
+                recorder.noted = True
             try:
                 weighted = grad_tensors is not None or grad_variables is not None
                 trace.before_backward(tensors, bool(retain_graph or create_graph), inputs, weighted)

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
     local = dispatcher.local
+    base = nn.Module
 
     def call(original: Any) -> Any:
         # every call of every module comes through here, so what lies inside another one leaves at once
         def replacement(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if is_compiling():
-                return original(self, *args, **kwargs)
+                return (original or base.__call__)(self, *args, **kwargs)
             trace = local.trace
             if trace is not None and trace.depth:
-                return original(self, *args, **kwargs)
+                return (original or base.__call__)(self, *args, **kwargs)
             if dispatcher.failed or tracing() is not None or transformed() is not None:
-                return original(self, *args, **kwargs)
+                return (original or base.__call__)(self, *args, **kwargs)
             if trace is None or trace.off:
                 trace = dispatcher.trace()
             if trace.outbox:
@@ -37,7 +38,7 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
                 _evaluated(trace.before_evaluation, self)
             trace.depth = 1
             try:
-                output = original(self, *args, **kwargs)
+                output = (original or base.__call__)(self, *args, **kwargs)
             except Exception as error:
                 trace.depth = 0
                 _failed(trace, self, args, kwargs, error)
@@ -57,7 +58,7 @@ def _hooks(dispatcher: Dispatcher) -> Iterator[Callable[[], None]]:
                 dispatcher.fault(error)
             return output
 
-        return functools.wraps(original)(replacement)
+        return functools.wraps(original or base.__call__)(replacement)
 
     def _evaluated(tell: Callable[[nn.Module], None], module: nn.Module) -> None:
         try:
