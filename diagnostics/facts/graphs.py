@@ -162,7 +162,7 @@ def _meet(trace: Trace, nodes: Sequence[Any]) -> Met | None:
         met.carried_at = _carried(nodes, tokens, use.clock)
         met.made_at = met.carried_at or met.made_at
         met.changed = _stepped_since(trace, nodes, oldest)
-    elif fresh and not met.root:  # a pass of now rests on a part of an earlier graph: a state that the model keeps
+    elif fresh and not met.root and _rests_on(nodes, fresh[0], use):  # a state that the model itself keeps
         met.made_at = met.carried_at = fresh[0].mark
     return met
 
@@ -188,6 +188,12 @@ def _below(node: Any, most: int = 20_000) -> list[Any]:
                 seen.add(parent)
                 found.append(parent)
     return found
+
+
+def _rests_on(nodes: Sequence[Any], token: Token, use: Use) -> bool:
+    """Whether a forward pass of now goes through a part that was used before."""
+    start = next((node for node in nodes if node.metadata.get("loopcheck") is token), None)
+    return start is not None and any(node.metadata.get(_KEY) is use for node in _below(start))
 
 
 def _stepped_since(trace: Trace, nodes: Sequence[Any], token: Token) -> bool:

@@ -1,0 +1,13 @@
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+net = nn.Linear(4, 1)
+opt = torch.optim.Adam(net.parameters())
+for i in range(100):
+    x = torch.randn(8, 4)
+    loss = (net(x) - x[:, :1]).pow(2).mean()
+    if i < 70:
+        opt.zero_grad()
+    loss.backward()  # LC101
+    opt.step()

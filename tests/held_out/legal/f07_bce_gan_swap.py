@@ -1,0 +1,25 @@
+import torch, torch.nn as nn, torch.nn.functional as F
+
+torch.manual_seed(0)
+# BCE between two predictions, soft labels from a learnable label smoother, CE against own argmax (pseudo labels)
+a, b = nn.Linear(8, 1), nn.Linear(8, 1)
+c = nn.Linear(8, 3)
+lab = nn.Parameter(torch.zeros(16, 3))
+opt = torch.optim.Adam([*a.parameters(), *b.parameters(), *c.parameters(), lab], 1e-2)
+X = torch.randn(16, 8)
+Y = torch.randint(0, 3, (16,))
+bce = nn.BCEWithLogitsLoss()
+ce = nn.CrossEntropyLoss()
+hard = F.one_hot(Y, 3).float()
+for i in range(30):
+    l = (
+        bce(a(X), b(X).sigmoid().detach())
+        + ce(c(X), lab.softmax(1))
+        + ce(lab, Y)
+        + ce(hard * 10, lab.softmax(1))
+        + ce(c(X), c(X).argmax(1))
+    )
+    opt.zero_grad()
+    l.backward()
+    opt.step()
+print(l.item())
