@@ -115,6 +115,14 @@ def test_the_scripts_own_end_wins(folder: Path, ending: str, status: int, stderr
     assert stderr in ended.stderr
 
 
+def test_an_interrupted_script_still_cleans_up(folder: Path) -> None:
+    ending = "import atexit, os, signal; atexit.register(print, 'saved'); os.kill(os.getpid(), signal.SIGINT)"
+    Path("end.py").write_text(BROKEN + "\n" + ending + "\n")
+    ended = run("end.py")
+    assert ended.returncode == -signal.SIGINT
+    assert ended.stdout == "saved\n"
+
+
 def test_a_traceback_is_the_users_alone(folder: Path) -> None:
     Path("end.py").write_text("def f():\n    raise ValueError('mine')\n\nf()\n")
     plain, ours = run("end.py", module=False), run("end.py")

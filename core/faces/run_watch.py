@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,8 +65,18 @@ def _demand_writable(option: str, filename: str | None) -> None:
 
 
 def _interrupted() -> int:
-    """End by the signal, as Python does, so that a shell script around it stops, too."""
+    """End by the signal, as Python does, so that a shell script around it stops, too.
+
+    Before that comes what Python does at its end: waiting for threads, and the functions that the program has
+    registered to be called then.
+    """
     if os.name != "nt":
+        for end in (getattr(threading, "_shutdown", None), getattr(atexit, "_run_exitfuncs", None)):
+            if end is not None:
+                with suppress(BaseException):
+                    end()
+        sys.stdout.flush()
+        sys.stderr.flush()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
     return ExitCode.INTERRUPTED
