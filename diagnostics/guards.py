@@ -83,6 +83,8 @@ def inside_compiled() -> bool:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_globals.get("__name__") == "torch._dynamo.eval_frame":
-            return True
+            switched_off = "Disable" in frame.f_code.co_qualname  # torch's own optimizers are, once one has compiled
+            if not switched_off:
+                return True
         frame = frame.f_back
     return False

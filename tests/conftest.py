@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["pytester"]
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("default", COMMON, max_examples=100, derandomize=True, database=None)
 settings.register_profile("explore", COMMON, max_examples=3000)  # HYPOTHESIS_PROFILE=explore: look for new ones

@@ -15,7 +15,7 @@ def check_cached(request: Request, settings: Settings, files: list[str], *, scre
     """The findings of these files, from the cache as far as it knows. screened: all may hold a loop."""
     from ..linter import cache as memory
 
-    cache = memory.Cache(_wishes(settings)) if "--no-cache" not in request.flags else None
+    cache = memory.Cache(matters(settings)) if "--no-cache" not in request.flags else None
     found: dict[str, list[Finding]] = {}
     open_files = []
     for file in files:
@@ -67,7 +67,7 @@ def _jobs(request: Request) -> int:
     return int(request.values.get("--jobs", "0"))
 
 
-def _wishes(settings: Settings) -> str:
+def matters(settings: Settings) -> str:
     """The settings that change what is found in a file; not those that only choose what is shown."""
     return repr(
         (

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ExitCode, LoopcheckError
-from ..findings import Finding, Site
 from ..settings import Settings
+from .nearby import near
 from .options import Request, UsageError
 from .terminal import wants_color, write
 
@@ -119,7 +119,8 @@ def _colored(request: Request) -> bool:
 
 
 def _rendered(request: Request, ended: Ended, *, color: bool) -> str:
-    findings = sorted(map(_near, ended.report.findings), key=lambda finding: finding.sort_key)
+    here = Path.cwd()
+    findings = sorted((near(one, here) for one in ended.report.findings), key=lambda finding: finding.sort_key)
     form = request.values.get("--output-format", "full")
     if form == "json":
         from .report import json_format
@@ -137,17 +138,6 @@ def _rendered(request: Request, ended: Ended, *, color: bool) -> str:
         return text
     head = "".join(f"{line}\n" for line in ended.report.ran())
     return f"\n--- loopcheck ---\n{head}\n{text}{_summary(len(findings), broken_off=ended.status != 0)}"
-
-
-def _near(finding: Finding) -> Finding:
-    """With paths as seen from the current folder, if they lie in it."""
-    related = tuple(one._replace(site=_near_site(one.site)) for one in finding.related)
-    return finding._replace(site=_near_site(finding.site), related=related)
-
-
-def _near_site(site: Site) -> Site:
-    path, here = Path(site.filename), Path.cwd()
-    return site._replace(filename=str(path.relative_to(here))) if path.is_relative_to(here) else site
 
 
 def _summary(count: int, *, broken_off: bool) -> str:
