@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from .options import Request, UsageError, parse
+from .options import FOR_MACHINES, Request, UsageError, parse
 from .terminal import wants_color, write
 
 TYPE_CHECKING = False
@@ -150,7 +150,7 @@ def _suspects(request: Request, files: list[str], settings: Settings | None) -> 
 
 
 def _all_clean(request: Request, count: int) -> int:
-    if not count and request.values.get("--output-format") != "json":
+    if not count and request.values.get("--output-format") not in FOR_MACHINES:
         if "--quiet" not in request.flags:
             _complain("warning: no Python files found under the given paths")
         return _deliver(request, "")
@@ -158,8 +158,13 @@ def _all_clean(request: Request, count: int) -> int:
 
 
 def _nothing_found(request: Request, count: int) -> str:
-    if request.values.get("--output-format") == "json":
+    form = request.values.get("--output-format")
+    if form == "json":
         return "[]\n"
+    if form in FOR_MACHINES:
+        from .report import for_machines
+
+        return for_machines(form, [])
     files = f"{count} file{'' if count == 1 else 's'}"
     return "" if "--quiet" in request.flags else f"All checks passed! ({files} checked)\n"
 
@@ -177,7 +182,7 @@ def _tell(
 
     shown = sorted((finding for finding in found if settings.shows(finding)), key=lambda finding: finding.sort_key)
     text = _rendered(request, shown, known)
-    if request.values.get("--output-format") != "json" and "--quiet" not in request.flags:
+    if request.values.get("--output-format") not in FOR_MACHINES and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)
     _deliver(request, text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
@@ -189,11 +194,13 @@ def _rendered(request: Request, findings: list[Finding], known: dict[str, bytes]
     if "--statistics" in request.flags:
         from .report import summary
 
+        if form in FOR_MACHINES and form != "json":
+            raise UsageError(f"--statistics cannot be shown as {form}: only full, concise or json")
         return summary.statistics(findings, as_json=form == "json")
-    if form == "json":
-        from .report import json_format
+    if form in FOR_MACHINES:
+        from .report import for_machines
 
-        return json_format.render(findings)
+        return for_machines(form, findings)
     if form == "concise":
         from .report import concise
 
@@ -242,6 +249,8 @@ def _rules(request: Request) -> int:
     from .pages import table, table_json
 
     cards = [rule.card for rule in catalogue().values()]
+    if request.values.get("--output-format", "json") in FOR_MACHINES[1:]:
+        raise UsageError("`loopcheck rules` knows the formats full, concise and json")
     if request.values.get("--output-format") == "json":
         return _say(table_json(cards))
     return _say(table(cards, color=wants_color(request.values.get("--color", "auto"), sys.stdout)))

@@ -31,7 +31,7 @@ Which files:
   --no-respect-gitignore   check what git ignores, too
 
 Output:
-  --output-format FORMAT   full (default), concise or json
+  --output-format FORMAT   full (default) or concise for people; json, json-lines, github, gitlab, sarif or junit
   --statistics             count the findings of each rule instead of showing them
   -o, --output-file FILE   write the report to a file
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
@@ -66,7 +66,8 @@ Options stand before the script; all behind it is the script's own. The report g
   --extend-select RULES    these rules besides the others
   --ignore RULES           not these rules
   --min-certainty LEVEL    show findings that are at least possible, likely (default) or certain
-  --output-format FORMAT   full (default), concise or json (findings only, as from `loopcheck check`)
+  --output-format FORMAT   full (default) or concise for people; json, json-lines, github, gitlab, sarif or junit hold
+                           the findings alone, as from `loopcheck check`
   -o, --output-file FILE   write the report to a file
   --report FILE            write the recorded run as JSON: what ran, the losses, the findings
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed

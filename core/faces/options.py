@@ -56,8 +56,11 @@ _CHOICES = {
     "--color": ("auto", "always", "never"),
     "--fail-on": ("error", "warning", "never"),
     "--min-certainty": ("possible", "likely", "certain"),
-    "--output-format": ("full", "concise", "json"),
+    "--output-format": ("full", "concise", "json", "json-lines", "github", "gitlab", "sarif", "junit"),
 }
+
+
+FOR_MACHINES = ("json", "json-lines", "github", "gitlab", "sarif", "junit")
 
 
 class UsageError(Exception):

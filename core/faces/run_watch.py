@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import ExitCode, LoopcheckError
 from ..settings import Settings
 from .nearby import near
-from .options import Request, UsageError
+from .options import FOR_MACHINES, Request, UsageError
 from .terminal import wants_color, write
 
 if TYPE_CHECKING:
@@ -122,10 +122,10 @@ def _rendered(request: Request, ended: Ended, *, color: bool) -> str:
     here = Path.cwd()
     findings = sorted((near(one, here) for one in ended.report.findings), key=lambda finding: finding.sort_key)
     form = request.values.get("--output-format", "full")
-    if form == "json":
-        from .report import json_format
+    if form in FOR_MACHINES:
+        from .report import for_machines
 
-        return json_format.render(findings)
+        return for_machines(form, findings)
     if form == "concise":
         from .report import concise
 
