@@ -96,7 +96,9 @@ def _check(request: Request) -> int:
         return _show_files(request, files)
     suspects = _suspects(request, files, settings)
     if suspects == []:
-        return _all_clean(request, len(files))
+        if _baseline(request) is None:
+            return _all_clean(request, len(files))
+        suspects = []
     from .run_check import check_cached
 
     chosen = settings or wishes.settings(request, where)
@@ -176,17 +178,38 @@ def _tell(
 
     known: the bytes of files that need not be read to show their lines.
     """
-    if not found:
+    baseline = _baseline(request)
+    if not found and baseline is None:
         return _all_clean(request, count)
     from .report import summary
 
     shown = sorted((finding for finding in found if settings.shows(finding)), key=lambda finding: finding.sort_key)
+    if baseline is not None:
+        from .baseline import without, write
+
+        if "--write-baseline" in request.flags:
+            _complain(f"{write(shown, baseline)} findings written to {baseline}")
+            return _CLEAN
+        old = len(shown)
+        shown = without(shown, baseline)
+        found = [one for one in found if not settings.shows(one)] + shown
+        if old > len(shown) and "--quiet" not in request.flags:
+            _complain(f"{old - len(shown)} known findings left out")
+        if not found:
+            return _all_clean(request, count)
     text = _rendered(request, shown, known)
     if request.values.get("--output-format") not in FOR_MACHINES and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)
     _deliver(request, text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
+
+
+def _baseline(request: Request) -> str | None:
+    baseline = request.values.get("--baseline")
+    if baseline is None and "--write-baseline" in request.flags:
+        raise UsageError("--write-baseline needs --baseline FILE, the file to write")
+    return baseline
 
 
 def _rendered(request: Request, findings: list[Finding], known: dict[str, bytes] | None) -> str:

@@ -41,6 +41,10 @@ Exit status: 0 nothing found, 1 findings, 2 the command line or the settings mak
   --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
   --exit-zero              0 even if there are findings
 
+Old findings:
+  --baseline FILE          leave out the findings that this file knows
+  --write-baseline         write all findings of today to it, and end with 0
+
 Other:
   --config FILE            the settings of this TOML file, its paths seen from the current folder
   --isolated               no settings file at all

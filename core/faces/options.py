@@ -33,6 +33,8 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--show-files": FLAG,
         "--show-settings": FLAG,
         "--output-file": VALUE,
+        "--baseline": VALUE,
+        "--write-baseline": FLAG,
     },
     "run": {
         "--select": LIST,

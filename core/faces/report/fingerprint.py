@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from .source import Sources
 
 def near(filename: str, folder: Path) -> str:
     """A path with forward slashes, as seen from a folder if it lies in it."""
-    path = Path(filename).absolute()
+    path = Path(os.path.abspath(filename))
     return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 

@@ -1,0 +1,109 @@
+"""--baseline: old findings are left out, new ones count, and a file that is none is told from one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BAD = """\
+import torch
+
+
+def train(model, loss_fn, batches):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for x, y in batches:
+        loss = loss_fn(model(x), y)
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "bad.py").write_text(BAD, encoding="utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "loopcheck", "--isolated", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_old_findings_are_left_out_even_if_they_move(folder: Path) -> None:
+    written = run(folder, "--baseline", "known.json", "--write-baseline", "src")
+    assert (written.returncode, written.stdout) == (0, "")
+    assert "1 findings written to known.json" in written.stderr
+    again = run(folder, "--baseline", "known.json", "src")
+    assert again.returncode == 0
+    assert "All checks passed!" in again.stdout
+    assert "1 known findings left out" in again.stderr
+    path = folder / "src" / "bad.py"
+    path.write_text('"""Moved."""\n\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(folder, "--baseline", "known.json", "src").returncode == 0
+    assert run(folder / "src", "--baseline", "../known.json", ".").returncode == 0
+    assert run(folder, "src").returncode == 1
+
+
+def test_a_second_one_of_the_same_text_is_new(folder: Path) -> None:
+    run(folder, "--baseline", "known.json", "--write-baseline", "src")
+    path = folder / "src" / "bad.py"
+    path.write_text(BAD + BAD.partition("\n\n\n")[2].replace("def train", "\n\ndef again"), encoding="utf-8")
+    more = run(folder, "--baseline", "known.json", "--output-format", "concise", "src")
+    assert more.returncode == 1
+    assert more.stdout.count("LC101") == 1
+
+
+def test_a_baseline_of_nothing_and_files_that_cannot_be_read(folder: Path) -> None:
+    (folder / "clean.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(folder, "--baseline", "none.json", "--write-baseline", "clean.py").returncode == 0
+    assert json.loads((folder / "none.json").read_text(encoding="utf-8")) == {"version": 1, "findings": []}
+    assert run(folder, "--baseline", "none.json", "clean.py").returncode == 0
+    (folder / "broken.py").write_text("import torch\nloss.backward(\n", encoding="utf-8")
+    run(folder, "--baseline", "known.json", "--write-baseline", ".")
+    assert "LC001" in run(folder, "--baseline", "known.json", ".").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such file; --write-baseline makes it"),
+        ("{", "is no baseline of loopcheck, or is broken"),
+        ("[]", "is no baseline of loopcheck, or is broken"),
+        ('{"version": 1, "findings": [{"code": "LC101"}]}', "is no baseline of loopcheck, or is broken"),
+        ('{"version": 99, "findings": []}', "is of another version"),
+    ],
+)
+def test_what_is_no_baseline(folder: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (folder / "known.json").write_text(content, encoding="utf-8")
+    done = run(folder, "--baseline", "known.json", "src")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_file_must_be_named(folder: Path) -> None:
+    done = run(folder, "--write-baseline", "src")
+    assert done.returncode == 2
+    assert "--write-baseline needs --baseline FILE" in done.stderr
+
+
+def test_what_pre_commit_and_the_workflow_run(folder: Path) -> None:
+    """The commands of the files that others copy; files that no loop is in are no mistake."""
+    root = Path(__file__).parent.parent
+    hook = (root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entry = hook.partition("entry: loopcheck ")[2].partition("\n")[0].split()
+    (folder / "clean.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(folder, *entry[1:], "src/bad.py", "clean.py").returncode == 1
+    assert run(folder, *entry[1:], "clean.py").returncode == 0
+    workflow = (root / "docs" / "examples" / "github-workflow.yml").read_text(encoding="utf-8")
+    commands = [
+        line.partition("run: loopcheck ")[2].split() for line in workflow.splitlines() if "run: loopcheck" in line
+    ]
+    assert [run(folder, *words).returncode for words in commands] == [0, 1]
+    assert json.loads((folder / "loopcheck.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
