@@ -23,6 +23,7 @@ from .depth import too_deep
 
 _LOG = logging.getLogger("loopcheck")
 _LOG.addHandler(logging.NullHandler())  # library code prints nothing, whoever uses it may listen
+_NOTEBOOK = 20  # times as large as other files may be: most of it is pictures
 _RECURSION = 20_000  # pure Python frames; the C stack is guarded in depth.py
 
 
@@ -34,6 +35,11 @@ def check_files(files: Sequence[str], settings: Settings) -> list[Finding]:
 def check_file(filename: str, settings: Settings) -> list[Finding]:
     """Findings of one file, shown or not. Raises LoopcheckError on an unknown rule."""
     codes = _codes(filename, settings)
+    if filename.endswith(".ipynb"):
+        data = _read(filename, settings)
+        return (
+            _unreadable(filename, data, codes) if isinstance(data, NotParsed) else check_data(data, filename, settings)
+        )
     text = read_source(filename, settings)
     return (
         _unreadable(filename, text, codes) if isinstance(text, NotParsed) else _guarded(text, filename, codes, settings)
@@ -44,9 +50,26 @@ def check_data(data: bytes, filename: str, settings: Settings) -> list[Finding]:
     """Findings of a source that is in memory. Raises LoopcheckError on an unknown rule."""
     codes = _codes(filename, settings)
     try:
+        if filename.endswith(".ipynb"):
+            return _notebook(data, filename, codes, settings)
         return _guarded(decode(data), filename, codes, settings)
     except NotParsed as error:
         return _unreadable(filename, error, codes)
+
+
+def _notebook(data: bytes, filename: str, codes: frozenset[str], settings: Settings) -> list[Finding]:
+    from .notebooks import read_notebook
+
+    notebook = read_notebook(data)
+    found = _guarded(notebook.text, filename, codes, settings)
+    placed = notebook.placed(found) if all(one.code != "LC001" for one in found) else found
+    for cell, why in notebook.broken:
+        at = Location(1, 1)
+        placed += [
+            one._replace(site=Site(filename, at, Location(1, 2), cell.number))
+            for one in _unreadable(filename, NotParsed(why), codes)
+        ]
+    return sorted(placed, key=lambda one: one.sort_key)
 
 
 def check_source(text: str, filename: str, settings: Settings) -> list[Finding]:
@@ -62,19 +85,25 @@ def not_finished(filename: str, settings: Settings) -> list[Finding]:
 
 def read_source(filename: str, settings: Settings) -> str | NotParsed:
     """The text of a file, or why there is none."""
+    data = _read(filename, settings)
+    try:
+        return data if isinstance(data, NotParsed) else decode(data)
+    except NotParsed as error:
+        return error
+
+
+def _read(filename: str, settings: Settings) -> bytes | NotParsed:
+    most = settings.max_file_bytes * (_NOTEBOOK if filename.endswith(".ipynb") else 1)
     try:
         with open(filename, "rb") as file:  # noqa: PTH123 (pathlib costs more than most files)
-            data = file.read(settings.max_file_bytes + 1)
+            data = file.read(most + 1)
     except OSError as error:
         return NotParsed(f"cannot be read: {error.strerror or error}")
     except ValueError as error:
         return NotParsed(f"cannot be read: {error}")
-    if len(data) > settings.max_file_bytes:
-        return NotParsed(f"too large to check: more than {settings.max_file_bytes / 1e6:.1f} MB")
-    try:
-        return decode(data)
-    except NotParsed as error:
-        return error
+    if len(data) > most:
+        return NotParsed(f"too large to check: more than {most / 1e6:.1f} MB")
+    return data
 
 
 def rehearse(data: bytes) -> None:

@@ -32,8 +32,8 @@ def discover(
     """The Python files to check.
 
     A named file is checked whatever its suffix and even if it is excluded, unless force_exclude. A named folder is
-    walked for `.py` files: excluded names are skipped, and so is what git ignores (the .gitignore files from
-    the repository's root down; without a repository, from the named folder down). Links to folders are not
+    walked for `.py` and `.ipynb` files: excluded names are skipped, and so is what git ignores (the .gitignore files
+    from the repository's root down; without a repository, from the named folder down). Links to folders are not
     followed, links to files are. Each file comes once, in a fixed order, spelled the way it was named.
     A folder that cannot be read is returned in place of its files: whoever reads it next fails, and reports it.
     exclude: names (`build`), or globs and paths, absolute or relative to the current folder (`tests/data/*.py`).
@@ -120,7 +120,7 @@ class _Walk:
         for entry in listing:
             name = entry.name
             is_folder = _is_plain_folder(entry)
-            if not is_folder and not (name.endswith(".py") and _is_file(entry)):
+            if not is_folder and not (name.endswith((".py", ".ipynb")) and _is_file(entry)):
                 continue
             own = real.rstrip("/") + "/" + name
             below = f"{relative}/{name}" if relative else name

@@ -57,7 +57,7 @@ def _folder(filename: str) -> Path:
 def _keys(findings: Iterable[Finding], folder: Path) -> Iterable[tuple[Finding, Key]]:
     sources = Sources()
     for finding in findings:
-        text = sources.line(finding.site.filename, finding.site.start.row) or ""
+        text = sources.line(finding.site.filename, finding.site.start.row, finding.site.cell) or ""
         yield finding, (finding.code, near(finding.site.filename, folder), text.strip())
 
 

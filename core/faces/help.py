@@ -10,7 +10,7 @@ Usage: loopcheck [OPTIONS] [PATH ...]          check files and folders (default:
        loopcheck explain CODE-or-name ...      tell all about a rule
        loopcheck rules                         list the rules
 
-A named file is always checked; in a folder, .py files are, except those that git ignores. - is standard input.
+A named file is always checked; in a folder, .py files and notebooks are, except what git ignores. - is standard input.
 Settings stand in [tool.loopcheck] of the nearest pyproject.toml.
 A comment silences a line: # loopcheck: ignore[LC101]
 `loopcheck check PATH ...` is the same as `loopcheck PATH ...`.

@@ -59,7 +59,7 @@ class Linting:
         files = discover(
             there, exclude=exclude, respect_gitignore=chosen.respect_gitignore, force_exclude=chosen.force_exclude
         )
-        return dict.fromkeys(Path(file).resolve() for file in files if file.endswith(".py"))
+        return dict.fromkeys(Path(file).resolve() for file in files if file.endswith((".py", ".ipynb")))
 
     def collector(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """The collector of a file, the first time that it is asked for."""

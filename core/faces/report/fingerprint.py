@@ -26,7 +26,7 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, st
     sources, seen = Sources(), Counter[str]()
     for finding in findings:
         row = finding.site.start.row
-        text = sources.line(finding.site.filename, row) or ""
+        text = sources.line(finding.site.filename, row, finding.site.cell) or ""
         key = "\0".join((finding.code, near(finding.site.filename, Path.cwd()), str(finding.site.cell), text.strip()))
         seen[key] += 1
         yield finding, hashlib.sha256(f"{key}\0{seen[key]}".encode(errors="surrogatepass")).hexdigest()

@@ -56,12 +56,8 @@ def _marks(finding: Finding) -> list[_Mark]:
 
 
 def _frame(marks: list[_Mark], gutter: int, style: str, paint: Paint, sources: Sources) -> Iterator[str]:
-    """The marked lines of one file with the lines around them; `...` between stretches. Nothing if unreadable.
-
-    Notebook cells have no lines of their own in the file, so they are not shown.
-    """
-    site = marks[0].site
-    lines = {} if site.cell else _lines(marks, sources)
+    """The marked lines of one file or cell and those around them; `...` between stretches. Nothing if unreadable."""
+    lines = _lines(marks, sources)
     if not lines:
         yield from _labels(marks, gutter, paint)
         return
@@ -78,7 +74,8 @@ def _frame(marks: list[_Mark], gutter: int, style: str, paint: Paint, sources: S
 
 def _lines(marks: list[_Mark], sources: Sources) -> dict[int, str]:
     rows = sorted({mark.site.start.row + near for mark in marks for near in range(-_CONTEXT, _CONTEXT + 1)})
-    found = {row: sources.line(marks[0].site.filename, row) for row in rows}
+    site = marks[0].site
+    found = {row: sources.line(site.filename, row, site.cell) for row in rows}
     return {row: text for row, text in found.items() if text is not None}
 
 

@@ -52,7 +52,7 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, object]
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVEL[finding.severity],
-        "message": {"text": finding.message + advice},
+        "message": {"text": f"{_cell(finding.site)}{finding.message}{advice}"},
         "locations": [{"physicalLocation": _physical(finding.site)}],
         "partialFingerprints": {"loopcheck/v1": fingerprint},
         "properties": {"certainty": finding.certainty.label, "observer": finding.observer.value},
@@ -65,6 +65,11 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, object]
     if finding.fix is not None:
         result["fixes"] = [_fix(finding.fix, finding.site)]
     return result
+
+
+def _cell(site: Site) -> str:
+    """SARIF knows no cells: said in words."""
+    return f"cell {site.cell}: " if site.cell else ""
 
 
 def _physical(site: Site) -> dict[str, object]:

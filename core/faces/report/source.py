@@ -20,11 +20,18 @@ class Sources:
     def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
         self._lines = {filename: _lines(data) for filename, data in (known or {}).items()}
 
-    def line(self, filename: str, row: int) -> str | None:
-        """Line number `row` (1-based) without its line end; None if there is none or the file cannot be read."""
-        if filename not in self._lines:
-            self._lines[filename] = _read(filename)
-        lines = self._lines[filename]
+    def line(self, filename: str, row: int, cell: int | None = None) -> str | None:
+        """Line number `row` (1-based) without its line end; None if there is none or the file cannot be read.
+
+        cell: of a notebook, in which the row counts.
+        """
+        key = filename if cell is None else f"{filename}\0{cell}"
+        if key not in self._lines:
+            if cell is None:
+                self._lines[key] = _read(filename)
+            else:
+                self._lines |= {f"{filename}\0{number}": lines for number, lines in _cells(filename).items()}
+        lines = self._lines.get(key, [])
         return lines[row - 1] if 0 < row <= len(lines) else None
 
 
@@ -38,6 +45,17 @@ def _read(filename: str) -> list[str]:
             return _lines(file.read())
     except (OSError, ValueError):
         return []
+
+
+def _cells(filename: str) -> dict[int, list[str]]:
+    """The lines of each code cell of a notebook, by its number. Empty if unreadable."""
+    from ...linter.notebooks import read_notebook
+
+    try:
+        with open(filename, "rb") as file:
+            return {cell.number: cell.source.split("\n") for cell in read_notebook(file.read()).cells}
+    except Exception:  # gone, or changed since it was read
+        return {}
 
 
 def _lines(data: bytes) -> list[str]:

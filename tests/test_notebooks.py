@@ -1,0 +1,152 @@
+"""Notebooks: magics made harmless, places in cells, and nothing said that rests on the order of cells."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopcheck.linter.check import check_file
+from loopcheck.linter.notebooks import read_notebook
+from loopcheck.settings import Settings
+
+LOOP = """\
+for x, y in batches:
+    loss = loss_fn(model(x), y)
+    loss.backward()
+    optimizer.step()
+"""
+HEAD = "import torch\nmodel = torch.nn.Linear(2, 1)\noptimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+
+
+def notebook(*cells: str | tuple[str, str], as_list: bool = True) -> str:
+    """A notebook of code cells; a pair is a cell of another kind."""
+    made = []
+    for cell in cells:
+        kind, source = cell if isinstance(cell, tuple) else ("code", cell)
+        made.append({"cell_type": kind, "source": source.splitlines(keepends=True) if as_list else source})
+    return json.dumps({"cells": made, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+
+
+def found(path: Path) -> list[tuple[str, int | None, int]]:
+    return [(f.code, f.site.cell, f.site.start.row) for f in check_file(str(path), Settings())]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "train.ipynb"
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_a_finding_says_the_cell_and_the_line_in_it(path: Path, as_list: bool) -> None:
+    path.write_text(notebook(("markdown", "# Training"), HEAD, "\n" + LOOP, as_list=as_list), encoding="utf-8")
+    assert found(path) == [("LC101", 3, 4)]
+
+
+def test_the_command_shows_the_lines_of_the_cell(path: Path) -> None:
+    path.write_text(notebook(HEAD, LOOP), encoding="utf-8")
+    (path.parent / "clean.ipynb").write_text(notebook("x = 1\n"), encoding="utf-8")
+    command = [sys.executable, "-m", "loopcheck", "--isolated", "."]
+    full = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "train.ipynb:cell 2:3:5" in full.stdout
+    assert "3 |     loss.backward()" in full.stdout
+    assert "(2 files checked)" in full.stdout
+    as_json = subprocess.run([*command, "--output-format", "json"], cwd=path.parent, capture_output=True, check=False)
+    assert [one["cell"] for one in json.loads(as_json.stdout)] == [2]
+    piped = [*command[:-1], "--stdin-filename", "n.ipynb", "--output-format", "concise", "-"]
+    stdin = subprocess.run(piped, input=path.read_text(), capture_output=True, text=True, check=False)
+    assert stdin.stdout.startswith("n.ipynb:cell 2:3:5: LC101")
+
+
+def test_a_comment_in_a_cell_silences_it(path: Path) -> None:
+    silent = LOOP.replace("backward()", "backward()  # loopcheck: ignore[LC101]")
+    path.write_text(notebook(HEAD, silent), encoding="utf-8")
+    assert found(path) == []
+
+
+MAGICS = {
+    "a line": "%matplotlib inline\nx = 1",
+    "a shell line": "!pip install torch\nx = 1",
+    "a shell line that goes on": "!pip install \\\n   torch \\\n   numpy\nx = 1",
+    "a bound one": "files = !ls\nstate = %env HOME\nx = 1",
+    "within a loop": "for i in range(3):\n    !echo {i}\n    %time x = i",
+    "help": "torch.nn.Linear?\n?print\nprint??",
+    "a cell that is timed": "%%time\nx = 1\ny = x",
+    "a cell of the shell": "%%bash\ncd x; ls | wc\nif [ 1 ]; then echo",
+    "an operator at the start of a line": "x = (5\n% 3)\n%time y = 1",
+    "within a string": 'x = """\n%not magic\n!nor this\n"""\n!ls',
+    "unequal": "y = a != b\n!ls",
+    "a question in a comment": "x = 1  # why?\n!ls",
+}
+
+
+@pytest.mark.parametrize("name", MAGICS)
+def test_magics_are_made_harmless(name: str) -> None:
+    source = MAGICS[name]
+    made = read_notebook(notebook(source, "z = 2").encode())
+    assert made.broken == ()
+    ast.parse(made.text)
+    assert made.text.splitlines()[source.count("\n") + 1] == "z = 2"
+
+
+@given(st.lists(st.sampled_from([*MAGICS.values(), LOOP, HEAD, "", "\n", "def f(:\n", "x ="]), max_size=8))
+def test_rows_are_kept_whatever_stands_in_a_cell(cells: list[str]) -> None:
+    made = read_notebook(notebook(*cells, "last = 1").encode())
+    ast.parse(made.text)
+    last = made.cells[-1]
+    assert made.text.splitlines()[last.row - 1] == "last = 1"
+    assert len(made.cells) == len(cells) + 1
+
+
+def test_a_timed_loop_is_judged(path: Path) -> None:
+    path.write_text(notebook(HEAD, "%%time\n" + LOOP), encoding="utf-8")
+    assert found(path) == [("LC101", 2, 4)]
+
+
+def test_nothing_rests_on_the_order_of_cells(path: Path) -> None:
+    straight = [
+        "loss = loss_fn(model(x), y)",
+        "optimizer.step()",
+        "loss.backward()",
+        "loss.backward()",
+        "optimizer.step()",
+    ]
+    path.write_text(notebook(HEAD, *straight), encoding="utf-8")
+    assert found(path) == []
+    path.write_text(
+        notebook(HEAD + "loss = loss_fn(model(x), y)\nloss.backward()\nloss.backward()\n"), encoding="utf-8"
+    )
+    assert found(path) == []
+
+
+def test_a_cell_that_is_no_python_is_told_and_the_others_are_judged(path: Path) -> None:
+    path.write_text(notebook(HEAD, "# TODO\nmodel = \n", LOOP), encoding="utf-8")
+    assert found(path) == [("LC001", 2, 1), ("LC101", 3, 3)]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b'{"cells": 3, "backward(": 1}', b'{"cells": [3]}', b"\xff\xfe", b'{"nbformat": 3}']
+)
+def test_what_is_no_notebook(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    assert found(path) == [("LC001", None, 1)]
+
+
+def test_the_old_format(path: Path) -> None:
+    cells = [{"cell_type": "code", "input": [*HEAD.splitlines(keepends=True), *LOOP.splitlines(keepends=True)]}]
+    path.write_text(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}), encoding="utf-8")
+    assert found(path) == [("LC101", 1, 6)]
+
+
+def test_pictures_do_not_make_it_too_large(path: Path) -> None:
+    held = json.loads(notebook(HEAD, LOOP))
+    held["cells"][0]["outputs"] = [{"data": {"image/png": "A" * 6_000_000}}]
+    path.write_text(json.dumps(held), encoding="utf-8")
+    assert found(path) == [("LC101", 2, 3)]
