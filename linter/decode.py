@@ -41,6 +41,11 @@ def decode(data: bytes) -> str:
         raise NotParsed(f"the declared encoding '{encoding}' is not known") from None
 
 
+def encoding_of(data: bytes) -> str:
+    """The encoding that decode() uses."""
+    return "utf-8" if data.startswith(b"\xef\xbb\xbf") else _declared(data) or "utf-8"
+
+
 def _declared(data: bytes) -> str | None:
     for line in data.split(b"\n", 2)[:2]:
         match = _COOKIE.match(line)

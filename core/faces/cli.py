@@ -106,7 +106,44 @@ def _check(request: Request) -> int:
         found = check_cached(request, chosen, files)
     else:
         found = check_cached(request, chosen, suspects, screened=True)
+    if request.flags & {"--fix", "--diff"}:
+        return _fix(request, found, chosen, len(files))
     return _tell(request, found, chosen, len(files))
+
+
+def _fix(request: Request, found: list[Finding], settings: Settings, count: int) -> int:
+    """Mends the files in which something was found, or shows how; then tells what is left."""
+    from ..linter.check import check_files
+    from .fixing import mend, told, write
+
+    broken = list(dict.fromkeys(finding.site.filename for finding in found if settings.shows(finding)))
+    mended = mend(broken, request.words or ["."], settings, unsafe="--unsafe-fixes" in request.flags)
+    for one in mended:
+        if one.refused:
+            _complain(f"{one.filename}: not fixed: {one.refused}")
+    changed = [one for one in mended if one.after != one.before]
+    if "--diff" in request.flags:
+        _deliver(request, "".join(one.diff() for one in changed))
+        fixes = sum(len(one.done) for one in changed)
+        _complain(f"would fix {fixes} finding{'' if fixes == 1 else 's'}")
+        return _FINDINGS if changed and "--exit-zero" not in request.flags else _CLEAN
+    for one in changed:
+        write(one)
+    if "--show-fixes" in request.flags:
+        _complain_lines("".join(told(one, one.done) for one in changed))
+    fixes = sum(len(one.done) for one in changed)
+    if fixes and "--quiet" not in request.flags:
+        _complain(
+            f"fixed {fixes} finding{'' if fixes == 1 else 's'} in {len(changed)} file{'' if len(changed) == 1 else 's'}"
+        )
+    names = {one.filename for one in changed}
+    left = [finding for finding in found if finding.site.filename not in names]
+    return _tell(request, [*left, *check_files(sorted(names), settings)], settings, count)
+
+
+def _complain_lines(text: str) -> None:
+    for line in text.splitlines():
+        _complain(line)
 
 
 def _show_settings(request: Request, where: str | None, settings: Settings) -> int:
@@ -197,6 +234,10 @@ def _tell(
             _complain(f"{old - len(shown)} known findings left out")
         if not found:
             return _all_clean(request, count)
+    if "--show-fixes" in request.flags and request.values.get("--output-format") in ("json", "json-lines", "sarif"):
+        from .fixing import with_fixes
+
+        shown = with_fixes(shown, settings)
     text = _rendered(request, shown, known)
     if request.values.get("--output-format") not in FOR_MACHINES and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)

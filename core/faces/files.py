@@ -11,12 +11,16 @@ def write_aside(filename: str, text: str) -> None:
 
     What is no plain file, such as a pipe, is written to directly. Raises OSError, leaving the old file as it was.
     """
+    write_bytes_aside(filename, text.encode("utf-8", "backslashreplace"))  # a file name may hold bytes that are no text
+
+
+def write_bytes_aside(filename: str, data: bytes) -> None:
+    """The same for what is encoded already."""
     target = os.path.realpath(filename)
     try:
         mode: int | None = os.stat(target).st_mode
     except FileNotFoundError:
         mode = None
-    data = text.encode("utf-8", "backslashreplace")  # a file name may hold bytes that are no text
     if mode is not None and not stat.S_ISREG(mode):
         with open(target, "wb") as file:
             file.write(data)

@@ -10,7 +10,7 @@ Usage: loopcheck [OPTIONS] [PATH ...]          check files and folders (default:
        loopcheck explain CODE-or-name ...      tell all about a rule
        loopcheck rules                         list the rules
 
-A named file is always checked; in a folder, .py files and notebooks are, except what git ignores. - is standard input.
+A named file is always checked; in a folder, .py files and notebooks, except what git ignores. - is standard input.
 Settings stand in [tool.loopcheck] of the nearest pyproject.toml.
 A comment silences a line: # loopcheck: ignore[LC101]
 `loopcheck check PATH ...` is the same as `loopcheck PATH ...`.
@@ -31,7 +31,7 @@ Which files:
   --no-respect-gitignore   check what git ignores, too
 
 Output:
-  --output-format FORMAT   full (default) or concise for people; json, json-lines, github, gitlab, sarif or junit
+  --output-format FORMAT   full (default), concise, json, json-lines, github, gitlab, sarif or junit
   --statistics             count the findings of each rule instead of showing them
   -o, --output-file FILE   write the report to a file
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
@@ -40,6 +40,12 @@ Output:
 Exit status: 0 nothing found, 1 findings, 2 the command line or the settings make no sense
   --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
   --exit-zero              0 even if there are findings
+
+Fixes, each tried before it is offered: the finding must go, and no other one may come:
+  --fix                    apply those that are safe, then check again and show what is left
+  --unsafe-fixes           with --fix or --diff: those that may change more than the fault, too
+  --diff                   show the changes instead of making them; the exit status is 1 if there are any
+  --show-fixes             with --fix: list what was fixed; with json and sarif: add the edits
 
 Old findings:
   --baseline FILE          leave out the findings that this file knows
@@ -70,8 +76,7 @@ Options stand before the script; all behind it is the script's own. The report g
   --extend-select RULES    these rules besides the others
   --ignore RULES           not these rules
   --min-certainty LEVEL    show findings that are at least possible, likely (default) or certain
-  --output-format FORMAT   full (default) or concise for people; json, json-lines, github, gitlab, sarif or junit hold
-                           the findings alone, as from `loopcheck check`
+  --output-format FORMAT   full (default), concise, json, json-lines, github, gitlab, sarif or junit
   -o, --output-file FILE   write the report to a file
   --report FILE            write the recorded run as JSON: what ran, the losses, the findings
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
