@@ -16,15 +16,10 @@ from ..rules import catalogue
 from ..settings import Settings
 from . import names
 from .check import check_source
-from .index import last_name, path_of
+from .index import path_of
 
 _SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_OF_BATCHES = frozenset(
-    "to cuda cpu float long double half int bool view reshape unsqueeze squeeze permute transpose contiguous size next "
-    "iter requires_grad_ Variable type len astype from_numpy tensor as_tensor FloatTensor LongTensor flatten detach "
-    "randn rand zeros ones zeros_like ones_like normal randint".split()
-)
 _CUTS = frozenset({"item", "detach", "numpy", "cpu", "tolist"})
 
 
@@ -179,42 +174,8 @@ def _related(source: Source, finding: Finding, words: str) -> ast.stmt | None:
 Repair = Callable[[Source, Finding], list[TextEdit]]
 
 
-def _forward(source: Source, backward: ast.stmt) -> ast.stmt | None:
-    """The first statement before a backward(), in its block, that computes something the loss is made of.
-
-    What only moves or reshapes the batch does not count: there most people clear the gradients.
-    """
-    block = _block(source, backward)
-    earlier = block[: block.index(backward)] if backward in block else []
-    wanted = {ast.unparse(n) for n in ast.walk(backward) if isinstance(n, ast.Name | ast.Attribute)}
-    first = None
-    for statement in reversed(earlier):
-        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.With):
-            continue
-        inner = [n for n in ast.walk(statement) if isinstance(n, ast.Name | ast.Attribute)]
-        if not wanted & {ast.unparse(n) for n in inner if isinstance(n.ctx, ast.Store)}:
-            continue
-        wanted |= {ast.unparse(n) for n in inner if isinstance(n.ctx, ast.Load)}
-        calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
-        if any(last_name(call.func) not in _OF_BATCHES for call in calls):
-            first = statement
-    return first
-
-
-def _clear_before_forward(source: Source, finding: Finding) -> list[TextEdit]:
-    backward = source.statement(finding.site.start)
-    forward = _forward(source, backward) if backward is not None else None
-    return _insert(source, forward, f"{finding.subject}.zero_grad()") if forward is not None else []
-
-
-def _clear_before_its_forward(source: Source, finding: Finding) -> list[TextEdit]:
-    clear, backward = source.statement(finding.site.start), _related(source, finding, "gradients were computed")
-    forward = _forward(source, backward) if backward is not None else None
-    return _move(source, clear, forward) if clear is not None and forward is not None else []
-
-
 def _clear_in_the_loop(source: Source, finding: Finding) -> list[TextEdit]:
-    """A clear that stands right before the loop, moved to its head."""
+    """A clear that stands before the loop, moved into it."""
     loops = source.around(finding.site.start, _LOOPS)
     block = _block(source, loops[-1]) if loops else []
     earlier = block[: block.index(loops[-1])] if block else []
@@ -222,7 +183,7 @@ def _clear_in_the_loop(source: Source, finding: Finding) -> list[TextEdit]:
     backward = source.statement(finding.site.start)
     if clear is None or backward is None or not source.alone(clear):
         return []
-    added = _insert(source, _forward(source, backward) or backward, ast.unparse(clear))
+    added = _insert(source, backward, ast.unparse(clear))
     gone = TextEdit(Location(clear.lineno, 1), Location((clear.end_lineno or clear.lineno) + 1, 1), "")
     return [gone, *added] if added else []
 
@@ -490,8 +451,8 @@ def _first_related(source: Source, finding: Finding) -> ast.stmt | None:
 
 
 _REPAIRS: dict[str, tuple[Repair, ...]] = {
-    "LC101": (_clear_in_the_loop, _clear_before_forward, _clear_before_backward, _clear_after_step),
-    "LC102": (_clear_before_its_forward, _clear_before_the_gradients, _clear_after_the_step),
+    "LC101": (_clear_in_the_loop, _clear_before_backward, _clear_after_step),
+    "LC102": (_clear_before_the_gradients, _clear_after_the_step),
     "LC103": (_step_after_backward,),
     "LC104": (_backward_before_step, _last_loss_before_step),
     "LC105": (_step_missing,),

@@ -33,7 +33,7 @@ def train(model, loss_fn, batches):
         optimizer.step()
         total += loss
 """
-MENDED = BAD.replace("        loss = ", "        optimizer.zero_grad()\n        loss = ").replace(
+MENDED = BAD.replace("        loss.back", "        optimizer.zero_grad()\n        loss.back").replace(
     "total += loss", "total += loss.item()"
 )
 NO_STEP = MENDED.replace("        optimizer.step()\n", "")
