@@ -169,6 +169,8 @@ class Trace:
         self.in_backward = False
         self.backward_at: Mark = 0
         self.before_at: Mark = 0  # the backward before that
+        self.reads = 0  # calls of torch.autograd.grad
+        self.creates = False  # the last backward makes a graph of the gradients
         self.weighted = False  # the last backward was given gradients to begin with
         self.epoch = 0  # counts changes of who trains what
         self.mode_epoch = 0  # counts calls of train() and eval()
@@ -724,9 +726,12 @@ class Trace:
                 node.metadata.setdefault("loopcheck", token)
 
     # ---- backward ------------------------------------------------------------------------------------------------
-    def before_backward(self, tensors: Any, retain: bool, inputs: Any, weighted: bool = False) -> None:
-        """backward() is about to run. weighted: it was given the gradients of its tensors."""
+    def before_backward(
+        self, tensors: Any, retain: bool, inputs: Any, weighted: bool = False, creates: bool = False
+    ) -> None:
+        """backward() is about to run. weighted: it was given the gradients of its tensors; creates: create_graph."""
         self.leave()
+        self.creates = creates
         self.weighted = weighted
         frame: FrameType | None = _getframe(2)
         if frame is not None and frame.f_code is _TENSOR_BACKWARD:
@@ -829,6 +834,7 @@ class Trace:
     def read_gradients(self) -> None:
         """torch.autograd.grad has run: gradients were computed, and put nowhere."""
         self.leave()
+        self.reads += 1
         self.log.spoil()
         for one in self.optimizers:
             state = self.moves.states[one.state]

@@ -253,7 +253,7 @@ for x, y in batches * 5:
     state = torch.zeros(3, 4)
     for one in inputs:
         state = cell(one, state)
-    loss_fn(head(state), y).backward(retain_graph=True)
+    loss_fn(head(state), y).backward(retain_graph=True)  # LC113
     optimizer.step()
 """,
     "the loss of the round before": """

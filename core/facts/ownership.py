@@ -21,6 +21,12 @@ class Ownership(NamedTuple):
     idle: tuple[str, ...] = ()
 
 
+class Changed(NamedTuple):
+    """Names of parameters that changed since the last step, though no optimizer stepped."""
+
+    names: tuple[str, ...]
+
+
 def listed(names: tuple[str, ...], most: int = 4) -> str:
     """`a, b and 3 more`"""
     shown = ", ".join(names[:most])

@@ -2,7 +2,7 @@
 
 from ..events import Event, Kind
 from ..facts.graph import Graph
-from ..findings import Observer, Severity
+from ..findings import Severity
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -30,7 +30,7 @@ CARD = Card(
     how_to_fix="Leave retain_graph=True out.",
     severity=Severity.ADVICE,
     anchor="loss.backward(retain_graph=True)",
-    seen_by=(Observer.STATIC,),
+    latency=0,
 )
 
 

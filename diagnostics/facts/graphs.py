@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..models import Token
     from ..trace import Trace
 
-CODES = ("LC106", "LC107", "LC402")
+CODES = ("LC106", "LC107", "LC113", "LC402")
 _KEY = "loopcheck.used"
 _FIRST = 4  # times that a place is looked at closely, whenever it is first come to
 _LONG = 40  # steps that a state has carried its graph along: no window of time steps is that long by now
@@ -67,11 +67,14 @@ class Graphs:
         self.seen = -1  # the one whose graph was walked
         self.use: Use | None = None
         self.met: Met | None = None
+        self.kept: dict[Mark, int] = {}  # places that retain their graph, and how often that was looked at
+        self.reused: set[Mark] = set()  # those of which a graph was used again
 
     def graph(self, trace: Trace, tensors: Any, nodes: Sequence[Any], leaves: Sequence[Tensor], mark: Mark) -> None:
         """Look for marks of earlier uses, then leave our own. Cost: 1 us a node."""
         self.seen = self.number + 1
         self.met = _meet(trace, nodes)
+        self.reused |= {use.mark for node in nodes if (use := node.metadata.get(_KEY)) is not None}
         self.use = Use(mark, self.seen, trace.clock, trace.steps)
         for node in nodes:
             if getattr(node, "variable", None) is None:  # a leaf's node serves all graphs
@@ -88,6 +91,8 @@ class Graphs:
         if self.use is not None:
             self.use.retain = retain
             self.use = None
+            if retain and not (trace.creates or trace.weighted) and inputs is None:
+                self.kept[mark] = self.kept.get(mark, 0) + 1
             if inputs is not None:
                 self.met = None  # asked for a part of the gradients only
 
@@ -130,6 +135,14 @@ class Graphs:
             return
         self._told(trace, tensors, mark, Graph(met.use.mark, now, met.made_at, bool(met.carried_at)), 1)
         error.add_note(_note(trace, met, now))
+
+    def close(self, trace: Trace) -> None:
+        """The end: which graphs were kept for nothing?"""
+        if trace.reads:
+            return  # torch.autograd.grad may have used them
+        for mark, times in self.kept.items():
+            if times >= _FIRST and mark not in self.reused:
+                trace.court.at_once("the loss", Event(Kind.BACKWARD, mark, facts=Graph(retained=True)))
 
     def _again_in_helper(self, trace: Trace, met: Met, mark: Mark) -> bool:
         """One line that is called twice in an iteration: a function around backward(), and no step since."""

@@ -73,7 +73,8 @@ def _patches(dispatcher: Dispatcher) -> Iterator[tuple[Any, str, Make]]:
                 recorder.noted = True
             try:
                 weighted = grad_tensors is not None or grad_variables is not None
-                trace.before_backward(tensors, bool(retain_graph or create_graph), inputs, weighted)
+                retain, creates = bool(retain_graph or create_graph), bool(create_graph)
+                trace.before_backward(tensors, retain, inputs, weighted, creates)
             except Exception as error:
                 dispatcher.fault(error)
             result = _run(trace, given)

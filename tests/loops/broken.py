@@ -571,6 +571,12 @@ _BROKEN = {
                 p.grad = None
             optimizer.step()  # LC102
     """,
+    "a_graph_is_kept_for_nothing": """
+        for x, y in loader:
+            optimizer.zero_grad()
+            loss_fn(model(x), y).backward(retain_graph=True)  # LC113
+            optimizer.step()
+    """,
     "an_old_loss_in_a_closure": """
         optimizer = torch.optim.LBFGS(model.parameters(), max_iter=4)
         x, y = next(iter(loader))

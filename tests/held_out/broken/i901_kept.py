@@ -19,8 +19,8 @@ class Net(nn.Module):
 
 def main():
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-    os.environ.setdefault("MASTER_PORT", "29572")
-    dist.init_process_group("gloo", rank=0, world_size=1)
+    import tempfile
+    dist.init_process_group("gloo", init_method=f"file://{tempfile.mktemp()}", rank=0, world_size=1)
     net = Net()
     ddp = DDP(net)
     opt = torch.optim.SGD(ddp.parameters(), lr=0.1)

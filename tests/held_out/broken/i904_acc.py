@@ -28,8 +28,8 @@ class Trainer:
 
 
 os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-os.environ.setdefault("MASTER_PORT", "29573")
-dist.init_process_group("gloo", rank=0, world_size=1)
+import tempfile
+dist.init_process_group("gloo", init_method=f"file://{tempfile.mktemp()}", rank=0, world_size=1)
 torch.manual_seed(0)
 Trainer(nn.Linear(4, 1)).fit(240)
 dist.destroy_process_group()

@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel as DDP
 
 os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-os.environ.setdefault("MASTER_PORT", "29574")
-dist.init_process_group("gloo", rank=0, world_size=1)
+import tempfile
+dist.init_process_group("gloo", init_method=f"file://{tempfile.mktemp()}", rank=0, world_size=1)
 torch.manual_seed(0)
 ddp = DDP(nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1)))
 opt = torch.optim.AdamW(ddp.parameters())
