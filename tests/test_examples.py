@@ -5,6 +5,7 @@ import io
 import json
 import os
 import runpy
+import socket
 import subprocess
 import sys
 from difflib import ndiff
@@ -88,7 +89,10 @@ def watched(file: Path) -> list[Finding]:
 
 @pytest.mark.skipif(os.name == "nt", reason="gloo and torchrun as on Linux")
 def test_two_processes_report_once() -> None:
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29511"]
+    with socket.socket() as free:  # two runs of these tests at once must not meet
+        free.bind(("localhost", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", port]
     words = ["-m", "loopcheck", "run", str(EXAMPLES / "ddp_two_processes.py")]
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run([*command, *words], env=env, capture_output=True, encoding="utf-8", timeout=120, check=False)
