@@ -17,7 +17,7 @@ _STYLE = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "b
 def explanation(card: Card, *, color: bool = False) -> str:
     """Everything about one rule: what is wrong, why, a bad and a good example, what is legal, how to fix it."""
     paint = Paint(color)
-    state = "on by default" if card.default else f"off by default; --extend-select {card.code} switches it on"
+    state = "on by default" if card.default else f"off by default; --extend-select {card.code} sets it on"
     head = f"{paint('bold', f'{card.code} {card.name}')} ({paint(_STYLE[card.severity], card.severity.value)}, {state})"
     parts = [f"{head}\n{fill(_sentence(card.title), _WIDTH)}\n"]
     parts += [f"{paint('bold', title)}\n{body}\n" for title, body in _sections(card) if body.strip()]

@@ -9,7 +9,7 @@ from . import Card, Rule, Told
 CARD = Card(
     code="LC114",
     name="parameters-changed-outside-step",
-    title="trainable parameters change between two steps, and no optimizer did it",
+    title="parameters change between two steps, and no optimizer did it",
     why="An assignment, an averaging or an initialisation that is left in the loop undoes what the optimizer has "
     "learned, and its momentum is about values that are gone.",
     bad="""
