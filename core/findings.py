@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
@@ -41,6 +42,11 @@ class Location(NamedTuple):
 
     row: int
     column: int
+
+
+def lines_of(text: str) -> list[str]:
+    """The rows of a text with their ends, as Python counts them: unlike in splitlines, a form feed ends none."""
+    return io.StringIO(text, newline="").readlines()
 
 
 class Site(NamedTuple):

@@ -31,7 +31,7 @@ def local_names(frame: FrameType) -> dict[str, Any]:
 
 def attributes_of(value: object) -> dict[str, Any]:
     """What an object holds, without running code of its class; empty for classes, modules and what has no dict."""
-    if isinstance(value, type | ModuleType):
+    if issubclass(type(value), type | ModuleType):  # isinstance would ask a proxy for its __class__
         return {}
     try:
         held = object.__getattribute__(value, "__dict__")

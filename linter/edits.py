@@ -11,7 +11,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 
-from ..findings import Finding, Fix, Location, TextEdit
+from ..findings import Finding, Fix, Location, TextEdit, lines_of
 from ..rules import catalogue
 from ..settings import Settings
 from . import names
@@ -28,7 +28,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = text.splitlines(keepends=True) or [""]
+        self.lines = lines_of(text) or [""]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.tree = ast.parse(text)
@@ -101,7 +101,7 @@ def fixed(text: str, finding: Finding, settings: Settings, filename: str) -> Fix
 
 def applied(text: str, edits: Iterable[TextEdit]) -> str:
     """The text after these edits, which do not overlap."""
-    lines = text.splitlines(keepends=True) or [""]
+    lines = lines_of(text) or [""]
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))

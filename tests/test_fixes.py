@@ -98,6 +98,13 @@ def test_a_comment_that_silences_is_no_business_of_ours(folder: Path) -> None:
     assert (folder / "bad.py").read_text(encoding="utf-8") == silent
 
 
+@pytest.mark.parametrize("odd", ["\f\n", '"""a\u2028b\x85"""\n', "\f# part two\x1c\n"])
+def test_rows_are_those_of_python(folder: Path, odd: str) -> None:
+    (folder / "bad.py").write_bytes((odd + BAD).encode())
+    assert run(folder, "--fix", "bad.py").returncode == 0
+    assert (folder / "bad.py").read_bytes() == (odd + MENDED).encode()
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_bytes_that_are_not_mended_stay(folder: Path, end: str, mark: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import LoopcheckError
-from ..findings import Finding, Fix
+from ..findings import Finding, Fix, lines_of
 from ..settings import Settings
 
 _MOST = 100  # fixes of one file; each is followed by a look at all of it
@@ -26,8 +26,8 @@ class Mended(NamedTuple):
     def diff(self) -> str:
         """The change as a unified diff; "" if there is none."""
         lines = difflib.unified_diff(
-            self.before.splitlines(keepends=True),
-            self.after.splitlines(keepends=True),
+            lines_of(self.before),
+            lines_of(self.after),
             self.filename,
             self.filename,
         )
