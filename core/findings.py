@@ -6,8 +6,6 @@ import io
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from .events import Kind
-
 
 class Severity(Enum):
     """How bad the fault is; fixed per rule. Advice never changes an exit code."""
@@ -66,27 +64,6 @@ class Related(NamedTuple):
 
     message: str
     site: Site
-
-
-class Repair(Enum):
-    """What an Intent does, in roles instead of text."""
-
-    INSERT = "insert"
-    MOVE = "move"
-    REMOVE = "remove"
-
-
-class Intent(NamedTuple):
-    """A repair in roles: which event's statement to insert, move or remove, and where.
-
-    `kind` names the statement it is about; `before` or `after` the event beside which it belongs.
-    Only the linter turns it into source; core needs no parser for it.
-    """
-
-    repair: Repair
-    kind: Kind
-    before: Kind | None = None
-    after: Kind | None = None
 
 
 class TextEdit(NamedTuple):

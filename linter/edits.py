@@ -1,106 +1,42 @@
-"""Fixes: what to change in the text so that a finding goes away, and the proof that it does.
+"""Edits: what an Intent means in a text. Formatting and comments stay, for an edit is as small as what it is about.
 
-Each rule's repair is made of edits of whole statements or of single expressions, so that formatting and comments stay.
-A repair is only offered if the repaired text still parses, the finding is gone and no other one has come: it is tried,
-and the file is judged again. Cost: one more check of the file for each repair that is tried.
+Nothing here judges whether an edit helps: mending.py tries it. An Intent that does not fit the text gives no edits.
 """
 
 from __future__ import annotations
 
-import ast
-import warnings
+import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from ..findings import Finding, Fix, Location, TextEdit, lines_of
-from ..rules import catalogue
-from ..settings import Settings
-from . import names
-from .check import check_source
-from .index import path_of
+import libcst as cst
 
-_SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_CUTS = frozenset({"item", "detach", "numpy", "cpu", "tolist"})
+from ..findings import Finding, Location, TextEdit, lines_of
+from ..intents import Action, Intent, Remedy, Role
+from .imports import name_of
+from .roles import Scene
+from .syntax import Statement, Syntax, dotted, method_of, receiver_of
 
-
-class Source:
-    """A text, its lines and its syntax tree. Places are code points, rows and columns from 1."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = lines_of(text) or [""]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.tree = ast.parse(text)
-        self.newline = "\r\n" if "\r\n" in text else "\n"
-
-    def place(self, row: int, offset: int) -> Location:
-        """The place of a byte offset of the syntax tree."""
-        return Location(row, len(self.lines[row - 1].encode()[:offset].decode(errors="replace")) + 1)
-
-    def start(self, node: ast.expr | ast.stmt) -> Location:
-        """Where a node begins."""
-        return self.place(node.lineno, node.col_offset)
-
-    def end(self, node: ast.expr | ast.stmt) -> Location:
-        """Where it ends."""
-        return self.place(node.end_lineno or node.lineno, node.end_col_offset or 0)
-
-    def statement(self, at: Location) -> ast.stmt | None:
-        """The innermost statement around a place."""
-        found: ast.stmt | None = None
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.stmt) and self.start(node) <= at <= self.end(node):
-                found = node if found is None or self.start(node) >= self.start(found) else found
-        return found
-
-    def around(self, at: Location, kinds: tuple[type[ast.stmt], ...]) -> list[ast.stmt]:
-        """The statements of these kinds around a place, from the outside in."""
-        found = [n for n in ast.walk(self.tree) if isinstance(n, kinds) and self.start(n) <= at <= self.end(n)]
-        return sorted(found, key=self.start)
-
-    def expressions(self, first: Location, last: Location) -> Iterator[ast.expr]:
-        """The expressions within a stretch."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.expr) and first <= self.start(node) and self.end(node) <= last:
-                yield node
-
-    def alone(self, statement: ast.stmt) -> bool:
-        """Whether a statement has its lines for itself: nothing before it, and no `;` behind it."""
-        first, last = self.lines[statement.lineno - 1], self.lines[(statement.end_lineno or 0) - 1]
-        before = first[: self.start(statement).column - 1]
-        behind = last[self.end(statement).column - 1 :].strip()
-        return not before.strip() and (not behind or behind.startswith("#"))
-
-    def indent(self, statement: ast.stmt) -> str:
-        """What stands before it."""
-        return self.lines[statement.lineno - 1][: self.start(statement).column - 1]
-
-    def whole(self, statement: ast.stmt) -> str:
-        """Its lines, comments behind it included."""
-        return "".join(self.lines[statement.lineno - 1 : statement.end_lineno])
+_WORD = re.compile(r"\{(\w+)\}")
+_MODULES = {"torch": "torch", "nn": "torch.nn"}
+_NAMED_IN_VAIN = re.compile(r"\((LC\d+)\)|\b(LC001) cannot|unknown rule '([^']*)'")
+_COMMENT = re.compile(r"\[(?P<words>[^\]#]*)\]|:\s*(?P<codes>[A-Za-z]+[0-9]+(?:[\s,]*[A-Za-z]+[0-9]+)*)")
 
 
-def fixed(text: str, finding: Finding, settings: Settings, filename: str) -> Fix | None:
-    """A fix of one finding in this text; None if there is none that holds."""
-    repairs = _REPAIRS.get(finding.code)
-    if repairs is None or finding.site.cell is not None:
-        return None
-    try:
-        source = Source(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    before = _known(check_source(text, filename, settings))
-    for repair in repairs:
-        edits = repair(source, finding)
-        if edits and _holds(text, edits, finding, before, settings, filename):
-            card = catalogue()[finding.code].card
-            return Fix(finding.code in _SAFE, card.how_to_fix, tuple(edits))
-    return None
+def edits_of(remedy: Remedy, syntax: Syntax, finding: Finding) -> tuple[TextEdit, ...]:
+    """The edits of all its intents; none if one of them does not fit this text."""
+    scene = Scene(syntax, finding)
+    edits: dict[TextEdit, None] = {}
+    for intent in remedy:
+        made = _ACTIONS[intent.action](scene, intent)
+        if not made:
+            return ()
+        edits.update(dict.fromkeys(made))
+    return tuple(sorted(edits, key=lambda one: (one.start, one.end)))
 
 
 def applied(text: str, edits: Iterable[TextEdit]) -> str:
-    """The text after these edits, which do not overlap."""
+    """The text after these edits, which do not overlap. Of edits at one place, the first comes first."""
     lines = lines_of(text) or [""]
     starts = [0]
     for line in lines:
@@ -109,365 +45,347 @@ def applied(text: str, edits: Iterable[TextEdit]) -> str:
     def offset(at: Location) -> int:
         return starts[min(at.row - 1, len(lines))] + at.column - 1
 
-    for edit in sorted(edits, key=lambda one: (one.start, one.end), reverse=True):
-        text = text[: offset(edit.start)] + edit.text + text[offset(edit.end) :]
-    return text
+    parts, done = [], 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        parts += [text[done : offset(edit.start)], edit.text]
+        done = offset(edit.end)
+    return "".join([*parts, text[done:]])
 
 
-def _known(findings: Iterable[Finding]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for finding in findings:
-        counts[finding.code] = counts.get(finding.code, 0) + 1
-    return counts
+# ---- the words of an intent ------------------------------------------------------------------------------------------
+def _written(text: str, scene: Scene, at: Statement) -> tuple[str, list[TextEdit]] | None:
+    """The code of an intent for a place in this text, and the imports that it needs; None if a word has no meaning."""
+    edits: list[TextEdit] = []
+    words: dict[str, str] = {}
+    for word in _WORD.findall(text):
+        if word in _MODULES:
+            words[word], more = name_of(_MODULES[word], scene.syntax, at)
+            edits += more
+        else:
+            words[word] = scene.word(word, at)
+        if not words[word]:
+            return None
+    return _WORD.sub(lambda match: words[match[1]], text), edits
 
 
-def _holds(
-    text: str, edits: list[TextEdit], finding: Finding, before: dict[str, int], settings: Settings, filename: str
-) -> bool:
-    """Whether the finding is gone and nothing else has come."""
-    after = _known(check_source(applied(text, edits), filename, settings))
-    gone = after.get(finding.code, 0) == before.get(finding.code, 0) - 1
-    return gone and all(count <= before.get(code, 0) for code, count in after.items())
+# ---- statements ------------------------------------------------------------------------------------------------------
+class _Spot(NamedTuple):
+    """Where whole lines go: before this row, as deep as this."""
+
+    row: int
+    indent: str
 
 
-# ---- edits of statements ---------------------------------------------------------------------------------------------
-def _insert(source: Source, beside: ast.stmt, line: str, *, after: bool = False) -> list[TextEdit]:
-    """A line of its own before or after a statement, as far in as that."""
-    if not source.alone(beside):
+def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] | None:
+    """Where an intent puts its statement, and the statement beside it."""
+    if intent.before is Role.ANNOUNCED:
+        row, beside = scene.announced(method) or (0, None)
+        return (_Spot(row, scene.syntax.indent(beside)), beside) if beside is not None else None
+    beside = scene.statement(intent.after or intent.before)
+    if beside is None or not scene.syntax.alone(beside):
+        return None
+    row = scene.syntax.end(beside).row + 1 if intent.after is not None else scene.syntax.start(beside).row
+    return _Spot(row, scene.syntax.indent(beside)), beside
+
+
+def _insert(scene: Scene, intent: Intent) -> list[TextEdit]:
+    method = intent.text.rpartition(".")[2].partition("(")[0]
+    spot = _spot(scene, intent, method)
+    made = _written(intent.text, scene, spot[1]) if spot is not None else None
+    if spot is None or made is None:
         return []
-    row = (beside.end_lineno or beside.lineno) + 1 if after else beside.lineno
-    text = f"{source.indent(beside)}{line}{source.newline}"
-    if row > len(source.lines) and not source.lines[-1].endswith(("\n", "\r")):
-        at = Location(row - 1, len(source.lines[-1]) + 1)
-        return [TextEdit(at, at, source.newline + text.rstrip("\r\n"))]
-    return [TextEdit(Location(row, 1), Location(row, 1), text)]
+    return [*made[1], scene.syntax.at_row(spot[0].row, spot[0].indent + made[0] + scene.syntax.newline)]
 
 
-def _move(source: Source, what: ast.stmt, beside: ast.stmt, *, after: bool = False) -> list[TextEdit]:
-    """A statement with its lines to another place of the same block."""
-    if not (source.alone(what) and source.alone(beside)) or source.indent(what) != source.indent(beside):
+def _move(scene: Scene, intent: Intent) -> list[TextEdit]:
+    syntax, what = scene.syntax, scene.lifted(intent.what)
+    if what is None:
         return []
-    if not isinstance(what, _SIMPLE) or _is_only(source, what):
+    spot = _spot(scene, intent, method_of(next(syntax.calls(what), what)))
+    if spot is None or spot[1] is what:
         return []
-    moved = source.whole(what)
+    (row, indent), beside = spot
+    block = syntax.block(what)
+    if beside not in block and intent.what is not Role.CLEAR:  # that one goes into the loop; all others stay in theirs
+        around = scene.around(beside, block)
+        if around is None:
+            return []
+        row = syntax.end(around).row + 1 if intent.after is not None else syntax.start(around).row
+        indent = syntax.indent(around)
+    moved = syntax.whole(what)
+    if indent != syntax.indent(what):
+        moved = indent + moved.lstrip()
+        if "\n" in moved.rstrip("\r\n"):
+            return []
     if not moved.endswith(("\n", "\r")):
-        moved += source.newline
-    row = (beside.end_lineno or beside.lineno) + 1 if after else beside.lineno
-    removed = TextEdit(Location(what.lineno, 1), Location((what.end_lineno or what.lineno) + 1, 1), "")
-    return [removed, TextEdit(Location(row, 1), Location(row, 1), moved)]
+        moved += syntax.newline
+    return [syntax.without(what), syntax.at_row(row, moved)]
 
 
-def _is_only(source: Source, statement: ast.stmt) -> bool:
-    """Whether a block would be empty without it."""
-    return len(_block(source, statement)) <= 1
+def _remove(scene: Scene, intent: Intent) -> list[TextEdit]:
+    what = scene.statement(intent.what)
+    return [scene.syntax.without(what)] if what is not None and scene.syntax.movable(what) else []
 
 
-def _related(source: Source, finding: Finding, words: str) -> ast.stmt | None:
-    """The statement at a related place, found by what is said of it."""
-    for one in finding.related:
-        if words in one.message:
-            return source.statement(one.site.start)
-    return None
-
-
-# ---- one repair a function -------------------------------------------------------------------------------------------
-Repair = Callable[[Source, Finding], list[TextEdit]]
-
-
-def _clear_in_the_loop(source: Source, finding: Finding) -> list[TextEdit]:
-    """A clear that stands before the loop, moved into it."""
-    loops = source.around(finding.site.start, _LOOPS)
-    block = _block(source, loops[-1]) if loops else []
-    earlier = block[: block.index(loops[-1])] if block else []
-    clear = next((n for n in reversed(earlier) if ast.unparse(n) == f"{finding.subject}.zero_grad()"), None)
-    backward = source.statement(finding.site.start)
-    if clear is None or backward is None or not source.alone(clear):
+def _wrap_block(scene: Scene, intent: Intent) -> list[TextEdit]:
+    what, syntax = scene.statement(intent.what), scene.syntax
+    if what is None or not syntax.alone(what):
         return []
-    added = _insert(source, backward, ast.unparse(clear))
-    gone = TextEdit(Location(clear.lineno, 1), Location((clear.end_lineno or clear.lineno) + 1, 1), "")
-    return [gone, *added] if added else []
-
-
-def _clear_before_backward(source: Source, finding: Finding) -> list[TextEdit]:
-    backward = source.statement(finding.site.start)
-    return _insert(source, backward, f"{finding.subject}.zero_grad()") if backward is not None else []
-
-
-def _clear_after_step(source: Source, finding: Finding) -> list[TextEdit]:
-    step = _related(source, finding, "already used by the step")
-    return _insert(source, step, f"{finding.subject}.zero_grad()", after=True) if step is not None else []
-
-
-def _clear_before_the_gradients(source: Source, finding: Finding) -> list[TextEdit]:
-    clear, backward = source.statement(finding.site.start), _related(source, finding, "gradients were computed")
-    return _move(source, clear, backward) if clear is not None and backward is not None else []
-
-
-def _clear_after_the_step(source: Source, finding: Finding) -> list[TextEdit]:
-    clear, step = source.statement(finding.site.start), _related(source, finding, "step finds nothing")
-    return _move(source, clear, step, after=True) if clear is not None and step is not None else []
-
-
-def _step_after_backward(source: Source, finding: Finding) -> list[TextEdit]:
-    step, backward = source.statement(finding.site.start), _related(source, finding, "backward() comes only now")
-    return _move(source, step, backward, after=True) if step is not None and backward is not None else []
-
-
-def _backward_before_step(source: Source, finding: Finding) -> list[TextEdit]:
-    step, loss = source.statement(finding.site.start), _related(source, finding, "never propagated")
-    if step is None or not isinstance(loss, ast.Assign) or not isinstance(loss.targets[0], ast.Name | ast.Attribute):
+    made = _written(intent.text, scene, what)
+    if made is None:
         return []
-    return _insert(source, step, f"{ast.unparse(loss.targets[0])}.backward()")
-
-
-def _last_loss_before_step(source: Source, finding: Finding) -> list[TextEdit]:
-    """Where the loss has another name by then: the last one that is assigned in the block, before any clipping."""
-    step = source.statement(finding.site.start)
-    block = _block(source, step) if step is not None else []
-    earlier = block[: block.index(step)] if step in block else []
-    losses = [
-        ast.unparse(one.targets[0])
-        for one in earlier
-        if isinstance(one, ast.Assign) and names.is_loss(path_of(one.targets[0]) or "")
-    ]
-    clips = [one for one in earlier if isinstance(one, ast.Expr) and "clip_grad" in ast.unparse(one)]
-    place = clips[0] if clips else step
-    return _insert(source, place, f"{losses[-1]}.backward()") if losses and place is not None else []
-
-
-def _block(source: Source, statement: ast.stmt) -> list[ast.stmt]:
-    for node in ast.walk(source.tree):
-        for field in ("body", "orelse", "finalbody"):
-            block = getattr(node, field, None)
-            if isinstance(block, list) and statement in block:
-                return block
-    return []
-
-
-def _step_missing(source: Source, finding: Finding) -> list[TextEdit]:
-    backward = source.statement(finding.site.start)
-    return _insert(source, backward, f"{finding.subject}.step()", after=True) if backward is not None else []
-
-
-def _without_cut(source: Source, finding: Finding) -> list[TextEdit]:
-    """`loss.item()` -> `loss`; a whole `loss = loss.detach()` goes."""
-    for node in source.expressions(finding.site.start, finding.site.end):
-        inner = node.func if isinstance(node, ast.Call) and not node.args else node
-        cuts = isinstance(inner, ast.Attribute) and (
-            (isinstance(node, ast.Call) and inner.attr in _CUTS) or (node is inner and inner.attr == "data")
-        )
-        if not cuts or not isinstance(inner, ast.Attribute):
-            continue
-        statement = source.statement(source.start(node))
-        if (
-            isinstance(statement, ast.Assign)
-            and statement.value is node
-            and [ast.unparse(target) for target in statement.targets] == [ast.unparse(inner.value)]
-            and source.alone(statement)
-            and not _is_only(source, statement)
-        ):
-            return [TextEdit(Location(statement.lineno, 1), Location((statement.end_lineno or 0) + 1, 1), "")]
-        return [TextEdit(source.end(inner.value), source.end(node), "")]
-    return []
-
-
-def _without_copy(source: Source, finding: Finding) -> list[TextEdit]:
-    """`loss = torch.tensor(loss, ...)` goes; elsewhere the call does, and the loss stays."""
-    for node in source.expressions(finding.site.start, finding.site.end):
-        if not (isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith(("tensor", "as_tensor"))):
-            continue
-        statement, inner = source.statement(source.start(node)), _uncut(node.args[0])
-        if (
-            isinstance(statement, ast.Assign)
-            and statement.value is node
-            and ast.unparse(statement.targets[0]) == ast.unparse(inner)
-            and source.alone(statement)
-            and not _is_only(source, statement)
-        ):
-            return [TextEdit(Location(statement.lineno, 1), Location((statement.end_lineno or 0) + 1, 1), "")]
-        return [
-            TextEdit(source.start(node), source.start(inner), ""),
-            TextEdit(source.end(inner), source.end(node), ""),
-        ]
-    return []
-
-
-def _uncut(node: ast.expr) -> ast.expr:
-    """`loss` of `loss.detach().item()`"""
-    while isinstance(node, ast.Call) and not node.args and isinstance(node.func, ast.Attribute):
-        if node.func.attr not in _CUTS:
-            break
-        node = node.func.value
-    return node
-
-
-def _call_the_module(source: Source, finding: Finding) -> list[TextEdit]:
-    for node in source.expressions(finding.site.start, finding.site.end):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "forward":
-            return [TextEdit(source.end(node.func.value), source.end(node.func), "")]
-    return []
-
-
-def _train_before_loop(source: Source, finding: Finding) -> list[TextEdit]:
-    """train() before the loop over the batches that trains."""
-    loops = source.around(finding.site.start, _LOOPS)
-    return _insert(source, loops[-1], f"{finding.subject}.train()") if loops else []
-
-
-def _train_in_place_of_eval(source: Source, finding: Finding) -> list[TextEdit]:
-    """`model.eval()` where the training begins: train() was meant."""
-    for one in finding.related:
-        for node in source.expressions(one.site.start, one.site.end):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "eval":
-                end = source.end(node.func)
-                return [TextEdit(Location(end.row, end.column - len("eval")), end, "train")]
-    return []
-
-
-def _train_where_the_function_begins(source: Source, finding: Finding) -> list[TextEdit]:
-    functions = source.around(finding.site.start, (ast.FunctionDef, ast.AsyncFunctionDef))
-    body = functions[-1].body if functions and isinstance(functions[-1], ast.FunctionDef) else []
-    first = next((one for one in body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))), None)
-    return _insert(source, first, f"{finding.subject}.train()") if first is not None else []
-
-
-def _without_gradients(source: Source, finding: Finding) -> list[TextEdit]:
-    """`with torch.no_grad():` around the loop that evaluates, else around the statement."""
-    loops = source.around(finding.site.start, _LOOPS)
-    functions = source.around(finding.site.start, (ast.FunctionDef, ast.AsyncFunctionDef))
-    inner = [one for one in loops if not functions or source.start(one) > source.start(functions[-1])]
-    block = inner[-1] if inner else source.statement(finding.site.start)
-    if block is None or not source.alone(block) or "torch" not in _imported(source):
-        return []
-    rows = range(block.lineno, (block.end_lineno or block.lineno) + 1)
-    if _has_long_strings(source, block):
-        return []
-    step = "\t" if source.indent(block).startswith("\t") else "    "
+    step = "\t" if syntax.indent(what).startswith("\t") else syntax.module.default_indent
+    first, last = syntax.start(what).row, syntax.end(what).row
+    rows = set(range(first, last + 1)) - syntax.rows_in_strings(what)
     opened = TextEdit(
-        Location(block.lineno, 1),
-        Location(block.lineno, 1),
-        f"{source.indent(block)}with torch.no_grad():{source.newline}",
+        Location(first, 1), Location(first, 1), f"{syntax.indent(what)}with {made[0]}:{syntax.newline}{step}"
     )
-    deeper = [TextEdit(Location(row, 1), Location(row, 1), step) for row in rows if source.lines[row - 1].strip()]
-    merged = opened._replace(text=opened.text + step)
-    return [merged, *(one for one in deeper if one.start != opened.start)]
+    deeper = [Location(row, 1) for row in sorted(rows) if row > first and syntax.lines[row - 1].strip()]
+    return [*made[1], opened, *(TextEdit(at, at, step) for at in deeper)]
 
 
-def _imported(source: Source) -> set[str]:
-    return {alias.asname or alias.name for n in ast.walk(source.tree) if isinstance(n, ast.Import) for alias in n.names}
+# ---- expressions -----------------------------------------------------------------------------------------------------
+def _stretch(scene: Scene, role: Role) -> Iterator[cst.BaseExpression]:
+    """The expressions that the finding names for a role, else those of the statement that plays it."""
+    site, statement = scene.site(role), scene.statement(role)
+    if site is not None:
+        return scene.syntax.within(site.start, site.end)
+    return scene.syntax.within(scene.syntax.start(statement), scene.syntax.end(statement)) if statement else iter(())
 
 
-def _has_long_strings(source: Source, block: ast.stmt) -> bool:
-    strings = (n for n in ast.walk(block) if isinstance(n, ast.Constant | ast.JoinedStr))
-    return any((n.end_lineno or n.lineno) > n.lineno for n in strings)
-
-
-def _told_the_mode(source: Source, finding: Finding) -> list[TextEdit]:
-    for node in source.expressions(finding.site.start, finding.site.end):
-        if isinstance(node, ast.Call) and "dropout" in ast.unparse(node.func) and node.args:
-            last = max([*node.args, *(one.value for one in node.keywords)], key=source.end)
-            at = source.end(last)
-            return [TextEdit(at, at, ", training=self.training")]
+def _unwrap(scene: Scene, intent: Intent) -> list[TextEdit]:
+    """`loss.item()` -> `loss`, `torch.softmax(x, 1)` -> `x`; a whole `loss = loss.detach()` goes."""
+    for node in _stretch(scene, intent.what):
+        inner = _inner(node, intent.text.split())
+        if inner is None:
+            continue
+        statement = scene.syntax.statement(scene.syntax.start(node))
+        small = scene.syntax.small(statement)
+        if (
+            statement is not None
+            and isinstance(small, cst.Assign)
+            and small.value is node
+            and [scene.syntax.code(one.target) for one in small.targets] == [scene.syntax.code(inner)]
+            and scene.syntax.movable(statement)
+        ):
+            return [scene.syntax.without(statement)]
+        return [TextEdit(scene.syntax.start(node), scene.syntax.end(node), scene.syntax.code(inner))]
     return []
 
 
-def _take_the_copy(source: Source, finding: Finding) -> list[TextEdit]:
-    """`x.to(device)` -> `x = x.to(device)`"""
-    statement = source.statement(finding.site.start)
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+def _inner(node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression | None:
+    """The value within a call or attribute of one of these names; of several around one another, the innermost."""
+    inner = _once(node, names)
+    while inner is not None and (deeper := _once(inner, names)) is not None:
+        inner = deeper
+    return inner
+
+
+def _once(node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression | None:
+    """Names are `.data` for an attribute, `item()` for a method without arguments, and parts of other names."""
+    if isinstance(node, cst.Attribute):
+        return node.value if f".{node.attr.value}" in names else None
+    if not isinstance(node, cst.Call) or _builds_a_layer(node):
+        return None
+    on = receiver_of(node)
+    name = method_of(node.func if isinstance(node.func, cst.Call) else node)  # nn.Softmax(dim=1)(x)
+    if f"{name}()" in names and on is not None and not node.args:
+        return on
+    if not any(part in name.lower() for part in names if part.isidentifier()):
+        return None
+    if on is not None and dotted(on) != "self" and all(_is_setting(one) for one in node.args):
+        return on
+    return node.args[0].value if node.args and not node.args[0].star else None
+
+
+def _builds_a_layer(node: cst.Call) -> bool:
+    return method_of(node)[:1].isupper()
+
+
+def _is_setting(argument: cst.Arg) -> bool:
+    """Whether an argument is a dimension or a dtype and not the value."""
+    if argument.keyword is not None:
+        return argument.keyword.value in ("dim", "dtype")
+    return isinstance(argument.value, cst.Integer | cst.UnaryOperation) or dotted(argument.value) in ("dim", "axis")
+
+
+def _drop_layer(scene: Scene, intent: Intent) -> list[TextEdit]:
+    """`nn.Sequential(a, nn.Softmax(1))` -> `nn.Sequential(a)`; elsewhere nn.Identity() takes its place."""
+    for node in _stretch(scene, intent.what):
+        if not isinstance(node, cst.Call) or not _builds_a_layer(node):
+            continue
+        if not any(part in method_of(node).lower() for part in intent.text.split()):
+            continue
+        argument = next(scene.syntax.parents(node))
+        call = next(iter(scene.syntax.parents(argument)), None)
+        if isinstance(call, cst.Call) and len(call.args) > 1 and argument is call.args[-1] and not _star(call):
+            return [TextEdit(scene.syntax.end(call.args[-2].value), scene.syntax.end(node), "")]
+        on = receiver_of(node)
+        if on is not None:
+            start, end = scene.syntax.start(node), scene.syntax.end(node)
+            return [TextEdit(start, end, f"{scene.syntax.code(on)}.Identity()")]
+    return []
+
+
+def _star(call: cst.Call) -> bool:
+    return any(one.star or one.keyword for one in call.args[-2:])
+
+
+def _rename_method(scene: Scene, intent: Intent) -> list[TextEdit]:
+    """`model.eval()` -> `model.train()`; without a new name `model.forward(x)` -> `model(x)`."""
+    old, new = [*intent.text.split(), ""][:2]
+    for node in _stretch(scene, intent.what):
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == old:
+            name = node.func.attr if new else node.func
+            return [
+                TextEdit(scene.syntax.start(name), scene.syntax.end(name), new or scene.syntax.code(node.func.value))
+            ]
+    return []
+
+
+def _rebind(scene: Scene, intent: Intent) -> list[TextEdit]:
+    small = scene.syntax.small(scene.statement(intent.what))
+    call = small.value if isinstance(small, cst.Expr) else None
+    on = receiver_of(call) if isinstance(call, cst.Call) else None
+    if on is None or small is None:
         return []
-    at = source.start(call)
-    return [TextEdit(at, at, f"{ast.unparse(call.func.value)} = ")]
+    at = scene.syntax.start(small)
+    return [TextEdit(at, at, f"{scene.syntax.code(on)} = ")]
 
 
-def _keep_the_number(source: Source, finding: Finding) -> list[TextEdit]:
+def _set_argument(scene: Scene, intent: Intent) -> list[TextEdit]:
+    name, argument = intent.text.split()
+    for node in _stretch(scene, intent.what):
+        if isinstance(node, cst.Call) and node.args and name in method_of(node):
+            return _with_argument(scene, node, argument)
+    statement = scene.statement(intent.what)
+    for node in scene.syntax.calls(statement) if statement is not None else ():
+        if name == method_of(node):
+            return _with_argument(scene, node, argument)
+    return []
+
+
+def _with_argument(scene: Scene, call: cst.Call, argument: str) -> list[TextEdit]:
+    if any(one.keyword is not None and one.keyword.value == argument.partition("=")[0] for one in call.args):
+        return []
+    if call.args:
+        at = scene.syntax.end(call.args[-1])
+        return [TextEdit(at, at, f", {argument}")]
+    end = scene.syntax.end(call)
+    at = Location(end.row, end.column - 1)
+    return [TextEdit(at, at, argument)]
+
+
+def _drop_argument(scene: Scene, intent: Intent) -> list[TextEdit]:
+    for node in _stretch(scene, intent.what):
+        for number, one in enumerate(node.args if isinstance(node, cst.Call) else ()):
+            if one.keyword is None or one.keyword.value != intent.text:
+                continue
+            assert isinstance(node, cst.Call)
+            if number:
+                first = scene.syntax.end(node.args[number - 1])
+                return [TextEdit(first, scene.syntax.end(one), "")]
+            last = scene.syntax.start(node.args[1]) if len(node.args) > 1 else scene.syntax.end(one)
+            return [TextEdit(scene.syntax.start(one), last, "")]
+    return []
+
+
+def _append_method(scene: Scene, intent: Intent) -> list[TextEdit]:
     """`total += loss` -> `total += loss.item()`"""
-    return _keep(source, finding, ".item()")
-
-
-def _keep_the_values(source: Source, finding: Finding) -> list[TextEdit]:
-    return _keep(source, finding, ".detach()")
-
-
-def _keep(source: Source, finding: Finding, suffix: str) -> list[TextEdit]:
-    targets = {ast.unparse(one) for one in _targets(source, finding)}
-    for node in source.expressions(finding.site.start, finding.site.end):
-        text = ast.unparse(node)
-        if text == finding.subject and text not in targets:
-            at = source.end(node)
-            if isinstance(node, ast.BinOp):
-                return [TextEdit(source.start(node), source.start(node), "("), TextEdit(at, at, f"){suffix}")]
-            return [TextEdit(at, at, suffix)]
+    targets = _targets(scene.syntax.small(scene.statement(intent.what)))
+    for node in _stretch(scene, intent.what):
+        text = _bare(scene.syntax.code(node))
+        if text != _bare(scene.finding.subject or "") or text in targets:
+            continue
+        if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or node.lpar:
+            at = _behind(scene, node)
+            return [TextEdit(at, at, intent.text)]
+        start, end = scene.syntax.start(node), scene.syntax.end(node)
+        return [TextEdit(start, start, "("), TextEdit(end, end, f"){intent.text}")]
     return []
 
 
-def _targets(source: Source, finding: Finding) -> list[ast.expr]:
-    statement = source.statement(finding.site.start)
-    if isinstance(statement, ast.Assign):
-        return list(statement.targets)
-    return [statement.target] if isinstance(statement, ast.AugAssign) else []
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
-def _clip_before_step(source: Source, finding: Finding) -> list[TextEdit]:
-    clip, step = source.statement(finding.site.start), _first_related(source, finding)
-    return _move(source, clip, step) if clip is not None and step is not None else []
+def _behind(scene: Scene, node: cst.BaseExpression) -> Location:
+    """Where a node ends, its own brackets included."""
+    at, lines = scene.syntax.end(node), scene.syntax.lines
+    for _ in node.rpar:
+        row, column = at
+        while (found := lines[row - 1].find(")", column - 1)) < 0:
+            row, column = row + 1, 1
+        at = Location(row, found + 2)
+    return at
 
 
-def _clip_after_backward(source: Source, finding: Finding) -> list[TextEdit]:
-    clip, backward = source.statement(finding.site.start), _first_related(source, finding)
-    return _move(source, clip, backward, after=True) if clip is not None and backward is not None else []
+def _targets(small: cst.BaseSmallStatement | None) -> set[str]:
+    if isinstance(small, cst.Assign):
+        return {dotted(one.target) for one in small.targets} - {""}
+    return {dotted(small.target)} - {""} if isinstance(small, cst.AugAssign) else set()
 
 
-def _unscale_first(source: Source, finding: Finding) -> list[TextEdit]:
-    clip, backward = source.statement(finding.site.start), _first_related(source, finding)
-    calls = [n for n in ast.walk(backward) if isinstance(n, ast.Call)] if backward is not None else []
-    scalers = [n.func.value for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr == "scale"]
-    if clip is None or not scalers or not finding.subject:
+def _wrap_value(scene: Scene, intent: Intent) -> list[TextEdit]:
+    statement = scene.statement(intent.what)
+    small = scene.syntax.small(statement)
+    value = small.value if isinstance(small, cst.Assign | cst.AnnAssign) else None
+    made = _written(intent.text, scene, statement) if statement is not None and value is not None else None
+    if made is None or value is None or value.lpar:
         return []
-    return _insert(source, clip, f"{ast.unparse(scalers[0])}.unscale_({finding.subject})")
+    start, end = scene.syntax.start(value), scene.syntax.end(value)
+    return [*made[1], TextEdit(start, start, f"{made[0]}("), TextEdit(end, end, ")")]
 
 
-def _update_the_scaler(source: Source, finding: Finding) -> list[TextEdit]:
-    step = source.statement(finding.site.start)
-    return _insert(source, step, f"{finding.subject}.update()", after=True) if step is not None else []
+# ---- comments --------------------------------------------------------------------------------------------------------
+def _remove_suppression(scene: Scene, intent: Intent) -> list[TextEdit]:
+    """Only the rules that are named in vain; the whole comment, with its reason, if no other is left."""
+    site = scene.finding.site
+    line = scene.syntax.lines[site.start.row - 1]
+    first, last = site.start.column - 1, site.end.column - 1
+    comment, vain = line[first:last], _in_vain(scene.finding.message)
+    match = _COMMENT.search(comment)
+    words = re.split(r"[\s,]+", (match["words"] or match["codes"]).strip()) if match else []
+    kept = [one for one in words if one and one.upper() not in vain and one.lower() not in vain]
+    if match is not None and kept and len(kept) < len(words):
+        group = "words" if match["words"] is not None else "codes"
+        start = Location(site.start.row, site.start.column + match.start(group))
+        return [TextEdit(start, Location(site.start.row, site.start.column + match.end(group)), ", ".join(kept))]
+    return [] if kept else [_without_comment(scene.syntax, site.start.row, first, last)]
 
 
-def _schedule_after_step(source: Source, finding: Finding) -> list[TextEdit]:
-    """A scheduler's step behind the optimizer's, or behind the loop in which that stands."""
-    move, step = source.statement(finding.site.start), _first_related(source, finding)
-    if move is None or step is None:
-        return []
-    block = step
-    for loop in reversed(source.around(source.start(step), _LOOPS)):
-        if source.indent(block) == source.indent(move):
-            break
-        block = loop
-    return _move(source, move, block, after=True)
+def _in_vain(message: str) -> set[str]:
+    from ..rules import catalogue
+
+    codes = {code for match in _NAMED_IN_VAIN.findall(message) for code in match if code}
+    return codes | {catalogue()[code].card.name for code in codes if code in catalogue()} | {c.lower() for c in codes}
 
 
-def _first_related(source: Source, finding: Finding) -> ast.stmt | None:
-    return source.statement(finding.related[0].site.start) if finding.related else None
+def _without_comment(syntax: Syntax, row: int, first: int, last: int) -> TextEdit:
+    """A comment up to the next `#` away; the line too if nothing else is on it."""
+    line = syntax.lines[row - 1]
+    body = line.rstrip("\r\n")
+    another = body.find("#", last)
+    before = body[:first]
+    if another >= 0:
+        return TextEdit(Location(row, first + 1), Location(row, another + 1), "")
+    if not before.strip():
+        return TextEdit(Location(row, 1), Location(row + 1, 1), "")
+    return TextEdit(Location(row, len(before.rstrip()) + 1), Location(row, len(body) + 1), "")
 
 
-_REPAIRS: dict[str, tuple[Repair, ...]] = {
-    "LC101": (_clear_in_the_loop, _clear_before_backward, _clear_after_step),
-    "LC102": (_clear_before_the_gradients, _clear_after_the_step),
-    "LC103": (_step_after_backward,),
-    "LC104": (_backward_before_step, _last_loss_before_step),
-    "LC105": (_step_missing,),
-    "LC108": (_without_cut, _without_copy),
-    "LC111": (_call_the_module,),
-    "LC201": (_train_in_place_of_eval, _train_before_loop, _train_where_the_function_begins),
-    "LC203": (_without_gradients,),
-    "LC205": (_told_the_mode,),
-    "LC302": (_take_the_copy,),
-    "LC401": (_keep_the_number, _keep_the_values),
-    "LC601": (_schedule_after_step,),
-    "LC603": (_clip_before_step,),
-    "LC604": (_clip_after_backward,),
-    "LC605": (_unscale_first,),
-    "LC606": (_update_the_scaler,),
+_ACTIONS: dict[Action, Callable[[Scene, Intent], list[TextEdit]]] = {
+    Action.INSERT: _insert,
+    Action.MOVE: _move,
+    Action.REMOVE: _remove,
+    Action.WRAP_BLOCK: _wrap_block,
+    Action.UNWRAP: _unwrap,
+    Action.WRAP_VALUE: _wrap_value,
+    Action.REBIND: _rebind,
+    Action.SET_ARGUMENT: _set_argument,
+    Action.DROP_ARGUMENT: _drop_argument,
+    Action.APPEND_METHOD: _append_method,
+    Action.DROP_LAYER: _drop_layer,
+    Action.RENAME_METHOD: _rename_method,
+    Action.REMOVE_SUPPRESSION: _remove_suppression,
 }
-_SAFE = frozenset("LC101 LC102 LC103 LC104 LC108 LC111 LC201 LC203 LC205 LC302 LC401 LC603 LC604 LC605 LC606".split())
-"""As in the catalogue of rules; the other fixes are offered, and applied only on request."""

@@ -11,10 +11,10 @@ import json
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..findings import Finding, Location, Related, Site
+from ..findings import Finding, Location, Related, Site, TextEdit, lines_of
 from .decode import NotParsed
 
 _KEEPS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "heat", "wandb", "debug"})
@@ -52,20 +52,53 @@ class Notebook(NamedTuple):
         inside = _stretches(self.text)
         kept = []
         for finding in findings:
-            row = finding.site.start.row
-            moved = finding._replace(
-                site=self._site(finding.site),
-                related=tuple(Related(one.message, self._site(one.site)) for one in finding.related),
-            )
+            row, moved = finding.site.start.row, self.moved(finding)
             cells = {moved.site.cell, *(one.site.cell for one in moved.related)}
             loose = not any(first <= row <= last for first, last in inside)
             if finding.code[:3] not in _ORDER or (len(cells) == 1 and not loose):
                 kept.append(moved)
         return kept
 
+    def moved(self, finding: Finding) -> Finding:
+        """A finding of the text as one of its cell."""
+        related = tuple(Related(one.message, self._site(one.site)) for one in finding.related)
+        return finding._replace(site=self._site(finding.site), related=related)
+
+    def in_cell(self, edits: Iterable[TextEdit], number: int) -> tuple[TextEdit, ...]:
+        """Edits of the text as edits of this cell; none if one of them lies outside of it, or on a magic's line."""
+        cell = next(one for one in self.cells if one.number == number)
+        count, made = _rows(cell.source), lines_of(self.text)
+        rows = lines_of(cell.source)
+        moved = []
+        for edit in edits:
+            first, last = edit.start.row - cell.row, edit.end.row - cell.row
+            inside = first >= 0 and (last < count or (last == count and edit.end.column == 1))
+            touched = range(first, min(last + 1, count))
+            if not inside or any(made[cell.row - 1 + i].rstrip("\n") != rows[i].rstrip("\n") for i in touched):
+                return ()
+            start, end = Location(first + 1, edit.start.column), Location(last + 1, edit.end.column)
+            moved.append(_before_the_end(TextEdit(start, end, edit.text), rows))
+        return tuple(moved)
+
+    def source(self, number: int) -> str:
+        """The source of a cell."""
+        return next(one.source for one in self.cells if one.number == number)
+
     def _site(self, site: Site) -> Site:
         cell, start = self.at(site.start)
         return Site(site.filename, start, self.at(site.end)[1], cell)
+
+
+def _rows(source: str) -> int:
+    return source.rstrip("\n").count("\n") + 1
+
+
+def _before_the_end(edit: TextEdit, rows: list[str]) -> TextEdit:
+    """Where the last line of a cell has no end, new lines behind it begin with one."""
+    if edit.start.row <= len(rows) or rows[-1].endswith("\n"):
+        return edit
+    at = Location(len(rows), len(rows[-1]) + 1)
+    return TextEdit(at, at, "\n" + edit.text.rstrip("\n"))
 
 
 def read_notebook(data: bytes) -> Notebook:
@@ -95,9 +128,9 @@ def _joined(sources: list[tuple[int, str]]) -> Notebook:
             broken.append((cell, why))
         cells.append(cell)
         parts.append(made.rstrip("\n") + "\n")
-        missing = text.rstrip("\n").count("\n") - made.rstrip("\n").count("\n")
+        missing = _rows(text) - 1 - made.rstrip("\n").count("\n")
         parts.append("\n" * missing)
-        row += text.rstrip("\n").count("\n") + 1
+        row += _rows(text)
     return Notebook("".join(parts), tuple(cells), tuple(broken))
 
 

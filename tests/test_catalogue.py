@@ -133,7 +133,7 @@ def test_a_rule_that_judges_can_tell(rule: Rule) -> None:
     assert bool(rule.judged_at) == (rule.broken is not None) == (rule.told is not None)
     assert rule.broken is None or rule.card.anchor in [line.strip() for line in rule.card.bad_source.splitlines()]
     assert set(rule.judged_at) <= set(Kind)
-    assert rule.card.intent is not None or not rule.card.safe_fix
+    assert rule.card.remedies or not rule.card.safe_fix
 
 
 def test_rules_yield_in_one_direction_only() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 PACKAGE = "loopcheck"
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"": ROOT / "core", ".linter": ROOT / "linter", ".diagnostics": ROOT / "diagnostics"}
-ORDER = ("errors", "events", "facts", "machine", "findings", "rules", "judge")
+ORDER = ("errors", "events", "facts", "machine", "findings", "intents", "rules", "judge")
 """From the lowest layer up; each may import those before it. findings needs events only, rules need findings."""
 DEPENDENCIES = {"linter": {"libcst"}, "diagnostics": {"torch"}}
 

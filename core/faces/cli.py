@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..findings import Finding
     from ..settings import Settings
+    from .fixing import Outcome
 
 # The values of ExitCode, without importing enum for them; a test holds them together.
 _CLEAN, _FINDINGS, _USAGE, _INTERRUPTED = 0, 1, 2, 130
@@ -114,36 +115,77 @@ def _check(request: Request) -> int:
 def _fix(request: Request, found: list[Finding], settings: Settings, count: int) -> int:
     """Mends the files in which something was found, or shows how; then tells what is left."""
     from ..linter.check import check_files
-    from .fixing import mend, told, write
+    from .fixing import mend
 
     broken = list(dict.fromkeys(finding.site.filename for finding in found if settings.shows(finding)))
-    mended = mend(broken, request.words or ["."], settings, unsafe="--unsafe-fixes" in request.flags)
-    for one in mended:
+    outcomes = mend(broken, request.words or ["."], settings, unsafe="--unsafe-fixes" in request.flags)
+    for one in outcomes:
         if one.refused:
             _complain(f"{one.filename}: not fixed: {one.refused}")
-    changed = [one for one in mended if one.after != one.before]
+    changed = [one for one in outcomes if one.changed]
     if "--diff" in request.flags:
-        _deliver(request, "".join(one.diff() for one in changed))
-        fixes = sum(len(one.done) for one in changed)
-        _complain(f"would fix {fixes} finding{'' if fixes == 1 else 's'}")
-        return _FINDINGS if changed and "--exit-zero" not in request.flags else _CLEAN
-    for one in changed:
-        write(one)
-    if "--show-fixes" in request.flags:
-        _complain_lines("".join(told(one, one.done) for one in changed))
-    fixes = sum(len(one.done) for one in changed)
-    if fixes and "--quiet" not in request.flags:
-        _complain(
-            f"fixed {fixes} finding{'' if fixes == 1 else 's'} in {len(changed)} file{'' if len(changed) == 1 else 's'}"
-        )
-    names = {one.filename for one in changed}
+        return _show_diff(request, changed)
+    written = [one for one in changed if _write(one)]
+    _tell_fixes(request, written)
+    names = {one.filename for one in written}
     left = [finding for finding in found if finding.site.filename not in names]
-    return _tell(request, [*left, *check_files(sorted(names), settings)], settings, count)
+    status = _tell(request, [*left, *check_files(sorted(names), settings)], settings, count)
+    return status if len(written) == len(changed) else _USAGE
 
 
-def _complain_lines(text: str) -> None:
-    for line in text.splitlines():
-        _complain(line)
+def _write(outcome: Outcome) -> bool:
+    """Whether the file could be written; if not, the others go on."""
+    from ..errors import LoopcheckError
+    from .fixing import write
+
+    try:
+        write(outcome)
+    except LoopcheckError as error:
+        _complain(str(error))
+        return False
+    return True
+
+
+def _show_diff(request: Request, changed: list[Outcome]) -> int:
+    _deliver(request, "".join(one.diff() for one in changed))
+    if "--quiet" not in request.flags:
+        _complain(f"would fix {_fixes_of(changed)}")
+    return _FINDINGS if changed and "--exit-zero" not in request.flags else _CLEAN
+
+
+def _tell_fixes(request: Request, changed: list[Outcome]) -> None:
+    if "--show-fixes" in request.flags:
+        for one in changed:
+            for line in one.told():
+                _complain(line)
+    if changed and "--quiet" not in request.flags:
+        _complain(f"fixed {_fixes_of(changed)} in {len(changed)} file{'' if len(changed) == 1 else 's'}")
+
+
+def _fixes_of(changed: list[Outcome]) -> str:
+    count = sum(len(one.done) for one in changed)
+    return f"{count} finding{'' if count == 1 else 's'}"
+
+
+def _fix_stdin(request: Request, data: bytes, name: str, settings: Settings) -> int:
+    """The mended source, or the diff, on standard output; what is left on standard error, as in ruff."""
+    from ..linter.check import check_data
+    from .fixing import mend_data
+
+    outcome = mend_data(data, name, settings, unsafe="--unsafe-fixes" in request.flags)
+    if outcome.refused:
+        _complain(f"{name}: not fixed: {outcome.refused}")
+    if "--diff" in request.flags:
+        return _show_diff(request, [outcome] if outcome.changed else [])
+    sys.stdout.flush()
+    sys.stdout.buffer.write(outcome.after)
+    _tell_fixes(request, [outcome] if outcome.changed else [])
+    left = [one for one in check_data(outcome.after, name, settings) if settings.shows(one)]
+    from .report import concise
+
+    write(concise.render(left, color=wants_color(request.values.get("--color", "auto"), sys.stderr)), sys.stderr)
+    failed = "--exit-zero" not in request.flags and any(map(settings.fails, left))
+    return _FINDINGS if failed else _CLEAN
 
 
 def _show_settings(request: Request, where: str | None, settings: Settings) -> int:
@@ -172,6 +214,8 @@ def _check_stdin(request: Request, settings: Settings) -> int:
     data = stdin.read()
     if excluded:
         return _deliver(request, _nothing_found(request, 0))
+    if request.flags & {"--fix", "--diff"}:
+        return _fix_stdin(request, data, name, settings)
     from ..linter.check import check_data
 
     return _tell(request, check_data(data, name, settings), settings, 1, {name: data})
@@ -237,7 +281,7 @@ def _tell(
     if "--show-fixes" in request.flags and request.values.get("--output-format") in ("json", "json-lines", "sarif"):
         from .fixing import with_fixes
 
-        shown = with_fixes(shown, settings)
+        shown = with_fixes(shown, settings, known)
     text = _rendered(request, shown, known)
     if request.values.get("--output-format") not in FOR_MACHINES and "--quiet" not in request.flags:
         text += summary.render(shown, hidden=len(found) - len(shown), files=count)

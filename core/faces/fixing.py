@@ -11,122 +11,130 @@ from ..errors import LoopcheckError
 from ..findings import Finding, Fix, lines_of
 from ..settings import Settings
 
-_MOST = 100  # fixes of one file; each is followed by a look at all of it
+_MARK = b"\xef\xbb\xbf"
 
 
-class Mended(NamedTuple):
-    """A file and what became of it. done: the findings that were fixed, in order; refused: why it was left alone."""
+class Outcome(NamedTuple):
+    """A file and what becomes of it. done: the findings that are fixed, in order; refused: why it is left alone."""
 
     filename: str
-    before: str
-    after: str
-    done: tuple[Finding, ...]
+    before: bytes
+    after: bytes
+    done: tuple[Finding, ...] = ()
     refused: str = ""
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.after != self.before
+
     def diff(self) -> str:
-        """The change as a unified diff; "" if there is none."""
-        lines = difflib.unified_diff(
-            lines_of(self.before),
-            lines_of(self.after),
-            self.filename,
-            self.filename,
-        )
+        """The change as a unified diff; "" if there is none. That of a notebook is one of its JSON."""
+        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), self.filename, self.filename)
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
+    def told(self) -> list[str]:
+        """One line for each fix."""
+        return [f"{self.filename}: fixed {one.code} {one.name}: {one.message}" for one in self.done]
 
-def mend(files: Iterable[str], roots: Sequence[str], settings: Settings, *, unsafe: bool) -> list[Mended]:
+
+def mend(files: Iterable[str], roots: Sequence[str], settings: Settings, *, unsafe: bool) -> list[Outcome]:
     """What these files become. Nothing is written. A link that leads out of the given paths is left alone."""
-    return [_mended(file, roots, settings, unsafe=unsafe) for file in files]
+    return [_outcome(file, roots, settings, unsafe=unsafe) for file in files]
 
 
-def write(mended: Mended) -> None:
-    """Put the new text in place of the old one: aside first, in its encoding; mode and links stay.
+def mend_data(data: bytes, filename: str, settings: Settings, *, unsafe: bool) -> Outcome:
+    """What a source in memory becomes. filename: tells a notebook, and which rules hold."""
+    from ..linter.decode import NotParsed
+    from ..linter.mending import mended
 
-    Raises LoopcheckError if that fails; the file is then as it was.
+    try:
+        if filename.endswith(".ipynb"):
+            book = mended(data, filename, settings, unsafe=unsafe)
+            assert isinstance(book.content, bytes)
+            return Outcome(filename, data, book.content, book.done)
+        text, encoding, mark = _decoded(data)
+        made = mended(text, filename, settings, unsafe=unsafe)
+        assert isinstance(made.content, str)
+        return Outcome(filename, data, mark + made.content.encode(encoding), made.done)
+    except NotParsed:
+        return Outcome(filename, data, data)  # a finding of its own says so
+    except ValueError as error:  # of an encoding that lacks a letter, or of an odd notebook
+        return Outcome(filename, data, data, (), f"it cannot be written as it was: {error}")
+
+
+def write(outcome: Outcome) -> None:
+    """Put the new text in place of the old one: aside first; mode and links stay.
+
+    Raises LoopcheckError if that fails, or if the file was changed meanwhile; it is then as it was.
     """
     from .files import write_bytes_aside
 
     try:
-        with open(mended.filename, "rb") as file:
-            data = file.read()
-        text, encoding, mark = _decoded(data)
-        if text != mended.before:
-            raise LoopcheckError("it was changed meanwhile, so it is left alone", filename=mended.filename)
-        write_bytes_aside(mended.filename, mark + mended.after.encode(encoding))
-    except (OSError, UnicodeError) as error:
-        raise LoopcheckError(f"cannot be written: {error}", filename=mended.filename) from None
+        with open(outcome.filename, "rb") as file:
+            if file.read() != outcome.before:
+                raise LoopcheckError("it was changed meanwhile, so it is left alone", filename=outcome.filename)
+        write_bytes_aside(outcome.filename, outcome.after)
+    except OSError as error:
+        reason = error.strerror or error
+        raise LoopcheckError(f"cannot be written: {reason}", filename=outcome.filename) from None
 
 
-def with_fixes(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
-    """The findings with the fixes that are known for them. Cost: some checks of a file for each."""
-    from ..linter.edits import fixed
+def with_fixes(findings: Sequence[Finding], settings: Settings, known: dict[str, bytes] | None = None) -> list[Finding]:
+    """The findings with the fixes that are known for them. Cost: some checks of a file for each.
 
-    texts: dict[str, str | None] = {}
-    made = []
-    for finding in findings:
-        name = finding.site.filename
-        if name not in texts:
-            texts[name] = _text(name)
-        text = texts[name]
-        made.append(finding._replace(fix=fixed(text, finding, settings, name)) if text is not None else finding)
-    return made
+    known: the bytes of files that need not be read.
+    """
+    fixes: dict[Finding, Fix] = {}
+    for name in dict.fromkeys(finding.site.filename for finding in findings):
+        data = (known or {}).get(name) or _read(name)
+        if data is not None:
+            fixes.update(_fixes(data, name, settings))
+    return [finding._replace(fix=fixes.get(finding)) for finding in findings]
 
 
-def _mended(file: str, roots: Sequence[str], settings: Settings, *, unsafe: bool) -> Mended:
-    from ..linter.edits import applied
+def _fixes(data: bytes, name: str, settings: Settings) -> dict[Finding, Fix]:
+    from ..linter.decode import NotParsed
+    from ..linter.mending import fixes
 
-    text = _text(file)
-    if text is None or file.endswith(".ipynb"):
-        return Mended(file, "", "", ())
+    try:
+        return dict(fixes(data if name.endswith(".ipynb") else _decoded(data)[0], name, settings))
+    except NotParsed:
+        return {}
+
+
+def _outcome(file: str, roots: Sequence[str], settings: Settings, *, unsafe: bool) -> Outcome:
+    data = _read(file)
+    if data is None:
+        return Outcome(file, b"", b"")
     if os.path.islink(file) and not _lies_in(os.path.realpath(file), roots):
-        return Mended(file, text, text, (), "a link that leads out of what was named")
-    before, done = text, []
-    for _ in range(_MOST):
-        found = _first_fix(text, file, settings, unsafe=unsafe)
-        if found is None:
-            break
-        finding, fix = found
-        text = applied(text, fix.edits)
-        done.append(finding)
-    return Mended(file, before, text, tuple(done))
-
-
-def _first_fix(text: str, file: str, settings: Settings, *, unsafe: bool) -> tuple[Finding, Fix] | None:
-    """The first finding of a text that can be fixed."""
-    from ..linter.check import check_source
-    from ..linter.edits import fixed
-
-    for finding in check_source(text, file, settings):
-        fix = fixed(text, finding, settings, file) if settings.shows(finding) else None
-        if fix is not None and (fix.safe or unsafe):
-            return finding, fix
-    return None
+        return Outcome(file, data, data, (), "a link that leads out of what was named")
+    return mend_data(data, file, settings, unsafe=unsafe)
 
 
 def _lies_in(real: str, roots: Sequence[str]) -> bool:
     return any(os.path.commonpath([real, os.path.realpath(root)]) == os.path.realpath(root) for root in roots)
 
 
-def _text(file: str) -> str | None:
+def _read(file: str) -> bytes | None:
     try:
         with open(file, "rb") as opened:
-            return _decoded(opened.read())[0]
-    except (OSError, ValueError, LoopcheckError):
+            return opened.read()
+    except (OSError, ValueError):
         return None
 
 
 def _decoded(data: bytes) -> tuple[str, str, bytes]:
-    """Text, encoding and byte order mark. Raises LoopcheckError for what is no Python source."""
-    from ..linter.decode import NotParsed, decode, encoding_of
+    """Text, encoding and byte order mark. Raises NotParsed for what is no Python source."""
+    from ..linter.decode import decode, encoding_of
+
+    return decode(data), encoding_of(data), _MARK if data.startswith(_MARK) else b""
+
+
+def _lines(data: bytes) -> list[str]:
+    from ..linter.decode import NotParsed
 
     try:
-        text = decode(data)
-    except NotParsed as error:
-        raise LoopcheckError(error.message) from None
-    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    return text, encoding_of(data), mark
-
-
-def told(mended: Mended, fixes: Sequence[Finding]) -> str:
-    """One line for each fix."""
-    return "".join(f"{mended.filename}: fixed {one.code} {one.name}: {one.message}\n" for one in fixes)
+        return lines_of(_decoded(data)[0])
+    except NotParsed:
+        return lines_of(data.decode("utf-8", "replace"))

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from ..errors import LoopcheckError, did_you_mean
 from ..events import Event, Kind, Mark
-from ..findings import Certainty, Intent, Observer, Severity
+from ..findings import Certainty, Observer, Severity
+from ..intents import Remedy
 from ..machine import State
 
 
@@ -23,6 +24,8 @@ class Card(NamedTuple):
     latency: optimizer steps after which a watcher must have spoken; 0: when the watch ends.
     seen_by: the observers that can see it. most: the most that is claimed of it, whatever is seen.
     yields_to: codes that speak instead when both have the same cause.
+    remedies: what to try, one after the other, to mend it; none if loopcheck has no fix for it.
+    safe_fix: the repaired bad example, run, equals the good one; else a fix is only applied on request.
     """
 
     code: str
@@ -40,7 +43,7 @@ class Card(NamedTuple):
     seen_by: tuple[Observer, ...] = (Observer.STATIC, Observer.RUNTIME)
     most: Certainty = Certainty.CERTAIN
     yields_to: tuple[str, ...] = ()
-    intent: Intent | None = None
+    remedies: tuple[Remedy, ...] = ()
     safe_fix: bool = False
 
     @property

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.graph import Graph
 from ..findings import Severity
+from ..intents import Role, remove, set_argument
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -32,6 +33,10 @@ CARD = Card(
     how_to_fix="Remove one backward(), or add the losses up and call backward() once.",
     severity=Severity.ERROR,
     anchor="loss.backward()",
+    remedies=(
+        (remove(Role.ANCHOR),),
+        (set_argument(Role.RELATED, "backward", "retain_graph=True"),),
+    ),
 )
 
 

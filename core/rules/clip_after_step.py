@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.schedule import Clipped
 from ..findings import Severity
+from ..intents import Role, move
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -33,6 +34,8 @@ CARD = Card(
     how_to_fix="Clip between backward() and step().",
     severity=Severity.ERROR,
     anchor="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)",
+    remedies=((move(Role.ANCHOR, before=Role.RELATED),),),
+    safe_fix=True,
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.graph import Graph
 from ..findings import Severity
+from ..intents import Role, unwrap
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -33,6 +34,8 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="loss = torch.tensor(loss.item(), requires_grad=True)",
     yields_to=("LC204",),
+    remedies=((unwrap(Role.ANCHOR, "item() detach() numpy() cpu() tolist() .data tensor"),),),
+    safe_fix=True,
 )
 
 

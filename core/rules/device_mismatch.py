@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.devices import Devices
 from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -37,6 +38,7 @@ CARD = Card(
     how_to_fix="Move every part of the batch to the model's device.",
     severity=Severity.ERROR,
     anchor="loss = loss_fn(model(x), y)",
+    remedies=((insert("{subject} = {subject}{move}", before=Role.ANCHOR),),),
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.dropout import Dropout
 from ..findings import Severity
+from ..intents import Role, set_argument
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -61,6 +62,8 @@ CARD = Card(
     severity=Severity.WARNING,
     latency=0,
     anchor="x = torch.nn.functional.dropout(x, 0.5)",
+    remedies=((set_argument(Role.ANCHOR, "dropout", "training=self.training"),),),
+    safe_fix=True,
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.mode import Evaluation
 from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -46,6 +47,10 @@ CARD = Card(
     how_to_fix="Call model.eval() before the evaluation, and model.train() after it.",
     severity=Severity.WARNING,
     anchor="print(loss_fn(net(x), y).item())",
+    remedies=(
+        (insert("{subject}.eval()", before=Role.EVALUATION),),
+        (insert("{subject}.eval()", before=Role.EVALUATION), insert("{subject}.train()", after=Role.EVALUATION)),
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.mode import Evaluation
 from ..findings import Severity
+from ..intents import Role, wrap_block
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -41,6 +42,8 @@ CARD = Card(
     how_to_fix="Put the evaluation under torch.no_grad() or torch.inference_mode().",
     severity=Severity.WARNING,
     anchor="print(loss_fn(model(x), y).item())",
+    remedies=((wrap_block(Role.EVALUATION, "{torch}.no_grad()"),),),
+    safe_fix=True,
 )
 
 

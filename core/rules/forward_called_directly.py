@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.module_call import ModuleCall
 from ..findings import Severity
+from ..intents import Role, call_the_module
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -31,6 +32,8 @@ CARD = Card(
     how_to_fix="Call the module itself: model(x).",
     severity=Severity.WARNING,
     anchor="loss = loss_fn(model.forward(x), y)",
+    remedies=((call_the_module(Role.ANCHOR),),),
+    safe_fix=True,
 )
 
 

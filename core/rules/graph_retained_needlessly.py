@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.graph import Graph
 from ..findings import Severity
+from ..intents import Role, drop_argument
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -31,6 +32,7 @@ CARD = Card(
     severity=Severity.ADVICE,
     anchor="loss.backward(retain_graph=True)",
     latency=0,
+    remedies=((drop_argument(Role.ANCHOR, "retain_graph"),),),
 )
 
 

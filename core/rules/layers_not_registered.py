@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.layers import Layers
 from ..findings import Observer, Severity
+from ..intents import Role, wrap_value
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -59,6 +60,7 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="self.hidden = [torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)]",
     seen_by=(Observer.STATIC,),
+    remedies=((wrap_value(Role.ANCHOR, "{nn}.{container}"),),),
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.kept import Kept
 from ..findings import Severity
+from ..intents import Role, append_method
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -35,6 +36,11 @@ CARD = Card(
     severity=Severity.WARNING,
     anchor="total += loss",
     latency=50,
+    remedies=(
+        (append_method(Role.ANCHOR, ".item()"),),
+        (append_method(Role.ANCHOR, ".detach()"),),
+    ),
+    safe_fix=True,
 )
 
 

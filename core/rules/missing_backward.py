@@ -1,7 +1,8 @@
 """A loss is computed and the optimizer steps, but no backward reaches it in the loop."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import Grads, State
 from . import Card, Rule, Told
 
@@ -30,7 +31,11 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="optimizer.step()",
     yields_to=("LC204", "LC108", "LC506"),
-    intent=Intent(Repair.INSERT, Kind.BACKWARD, before=Kind.STEP),
+    remedies=(
+        (insert("{loss}.backward()", before=Role.FIRST_USE),),
+        (insert("{loss}.backward()", before=Role.ANCHOR),),
+        (insert("{last_loss}.backward()", before=Role.FIRST_USE),),
+    ),
     safe_fix=True,
 )
 

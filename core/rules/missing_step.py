@@ -1,7 +1,8 @@
 """backward() runs in each iteration and the optimizer never steps."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -30,7 +31,10 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="loss.backward()",
     latency=0,
-    intent=Intent(Repair.INSERT, Kind.STEP, after=Kind.BACKWARD),
+    remedies=(
+        (insert("{subject}.step()", after=Role.LAST_CLIP),),
+        (insert("{subject}.step()", after=Role.ANCHOR),),
+    ),
 )
 
 

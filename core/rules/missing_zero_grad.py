@@ -1,7 +1,8 @@
 """Gradients that step() has already used are still there when backward() adds new ones."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
+from ..intents import Role, insert, move
 from ..machine import Grads, State
 from . import Card, Rule, Told
 
@@ -30,7 +31,14 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="loss.backward()",
     yields_to=("LC104", "LC103", "LC102"),
-    intent=Intent(Repair.INSERT, Kind.ZERO_GRAD, before=Kind.BACKWARD),
+    remedies=(
+        (move(Role.CLEAR, before=Role.ANNOUNCED),),
+        (move(Role.CLEAR, before=Role.ANCHOR),),
+        (insert("{subject}.zero_grad()", before=Role.ANNOUNCED),),
+        (insert("{subject}.zero_grad()", before=Role.CLEARING),),
+        (insert("{subject}.zero_grad()", before=Role.ANCHOR),),
+        (insert("{subject}.zero_grad()", after=Role.RELATED),),
+    ),
     safe_fix=True,
 )
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.devices import Discarded
 from ..findings import Observer, Severity
+from ..intents import Role, rebind
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -37,6 +38,8 @@ CARD = Card(
     severity=Severity.ERROR,
     seen_by=(Observer.STATIC,),
     anchor="output.to(device)",
+    remedies=((rebind(Role.ANCHOR),),),
+    safe_fix=True,
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.schedule import ScalerUse
 from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -34,6 +35,8 @@ CARD = Card(
     how_to_fix="Call scaler.update() after scaler.step(), once per iteration.",
     severity=Severity.ERROR,
     anchor="scaler.step(optimizer)",
+    remedies=((insert("{subject}.update()", after=Role.ANCHOR),),),
+    safe_fix=True,
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.schedule import ScheduleStep
 from ..findings import Severity
+from ..intents import Role, move
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -37,6 +38,7 @@ CARD = Card(
     how_to_fix="Move scheduler.step() after optimizer.step(): to the end of the epoch, or of the batch.",
     severity=Severity.WARNING,
     anchor="scheduler.step()",
+    remedies=((move(Role.ANCHOR, after=Role.RELATED),),),
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.loss_input import LossInput
 from ..findings import Severity
+from ..intents import Role, drop_layer, unwrap
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -32,6 +33,10 @@ CARD = Card(
     how_to_fix="Give the raw output (logits) to the loss, and apply sigmoid only where probabilities are needed.",
     severity=Severity.ERROR,
     anchor="loss = criterion(torch.sigmoid(model(x)), (y > 0).float())",
+    remedies=(
+        (unwrap(Role.RELATED, "sigmoid softmax"),),
+        (drop_layer(Role.RELATED, "sigmoid softmax"),),
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.loss_input import LossInput
 from ..findings import Severity
+from ..intents import Role, drop_layer, unwrap
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -39,6 +40,10 @@ CARD = Card(
     how_to_fix="Give the raw output (logits) to the loss, and apply softmax only where probabilities are needed.",
     severity=Severity.ERROR,
     anchor="loss = criterion(output, y.long().flatten() % 3)",
+    remedies=(
+        (unwrap(Role.RELATED, "softmax"),),
+        (drop_layer(Role.RELATED, "softmax"),),
+    ),
 )
 
 

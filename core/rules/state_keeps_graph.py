@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.graph import Graph
 from ..findings import Severity
+from ..intents import Role, insert
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -39,6 +40,7 @@ CARD = Card(
     severity=Severity.WARNING,
     anchor="output, state = rnn(x, state)",
     latency=50,
+    remedies=((insert("{carried} = {carried}.detach()", after=Role.ANCHOR),),),
 )
 
 

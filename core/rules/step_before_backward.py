@@ -1,7 +1,8 @@
 """The step lies between a forward and the backward of that forward's loss."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
+from ..intents import Role, move
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -30,7 +31,10 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="optimizer.step()",
     yields_to=("LC104",),
-    intent=Intent(Repair.MOVE, Kind.STEP, after=Kind.BACKWARD),
+    remedies=(
+        (move(Role.ANCHOR, after=Role.LAST_CLIP),),
+        (move(Role.ANCHOR, after=Role.SECOND),),
+    ),
     safe_fix=True,
 )
 

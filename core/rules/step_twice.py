@@ -1,7 +1,7 @@
 """A second step on the same gradients."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
 from ..machine import Grads, State
 from . import Card, Rule, Told
 
@@ -32,7 +32,6 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="optimizer.step()",
     yields_to=("LC104", "LC103", "LC102", "LC101"),
-    intent=Intent(Repair.REMOVE, Kind.STEP),
 )
 
 

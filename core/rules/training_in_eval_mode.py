@@ -3,6 +3,7 @@
 from ..events import Event, Kind
 from ..facts.mode import TrainedIn
 from ..findings import Severity
+from ..intents import Role, insert, rename_method
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -40,6 +41,15 @@ CARD = Card(
     how_to_fix="Call model.train() before the training loop of each epoch, or at the end of the evaluation.",
     severity=Severity.ERROR,
     anchor="loss.backward()",
+    remedies=(
+        (rename_method(Role.WRONG_MODE, "eval", "train"),),
+        (insert("{subject}.train()", before=Role.ANNOUNCED),),
+        (insert("{subject}.train()", before=Role.EPOCH_START),),
+        (insert("{subject}.train()", before=Role.FUNCTION_START),),
+        (insert("{subject}.train()", before=Role.LOOP),),
+        (insert("{subject}.train()", before=Role.LOOP_START),),
+    ),
+    safe_fix=True,
 )
 
 

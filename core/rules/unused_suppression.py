@@ -1,6 +1,7 @@
 """A suppression of ours that suppresses nothing, or names an unknown rule."""
 
 from ..findings import Observer, Severity
+from ..intents import Role, remove_suppression
 from . import Card, Rule
 
 CARD = Card(
@@ -30,6 +31,8 @@ CARD = Card(
     "reported line of the statement.",
     severity=Severity.WARNING,
     seen_by=(Observer.STATIC,),
+    remedies=((remove_suppression(Role.ANCHOR),),),
+    safe_fix=True,
 )
 
 RULE = Rule(CARD)

@@ -1,7 +1,8 @@
 """Gradients are cleared between backward() and the step() that should use them."""
 
 from ..events import Event, Kind
-from ..findings import Intent, Repair, Severity
+from ..findings import Severity
+from ..intents import Role, move
 from ..machine import Grads, State
 from . import Card, Rule, Told
 
@@ -31,7 +32,11 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="optimizer.zero_grad()",
     yields_to=("LC104", "LC103"),
-    intent=Intent(Repair.MOVE, Kind.ZERO_GRAD, after=Kind.STEP),
+    remedies=(
+        (move(Role.ANCHOR, before=Role.ANNOUNCED),),
+        (move(Role.ANCHOR, before=Role.RELATED),),
+        (move(Role.ANCHOR, after=Role.SECOND),),
+    ),
     safe_fix=True,
 )
 

@@ -1,0 +1,58 @@
+"""The name under which a file knows a module of torch, and the import that is missing if it knows it not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from ..findings import TextEdit
+from .syntax import Statement, Syntax, dotted, is_docstring
+
+
+def name_of(module: str, syntax: Syntax, at: Statement) -> tuple[str, list[TextEdit]]:
+    """How to write `torch` or `torch.nn` in a statement, and what to add to the file so that it holds."""
+    for node in _imports(syntax, at):
+        for written in _names(node, module):
+            return written, []
+    parent, _, last = module.rpartition(".")
+    if parent:
+        written, edits = name_of(parent, syntax, at)
+        return f"{written}.{last}", edits
+    return module, [_added(syntax, f"import {module}")]
+
+
+def _imports(syntax: Syntax, at: Statement) -> Iterator[cst.Import | cst.ImportFrom]:
+    """Those that hold at a statement: of the module, and of the functions around it."""
+    around = {None, *(one for one in syntax.parents(at) if isinstance(one, cst.FunctionDef))}
+    for node in syntax.nodes:
+        if isinstance(node, cst.Import | cst.ImportFrom) and syntax.function(node) in around:
+            yield node
+
+
+def _names(node: cst.Import | cst.ImportFrom, module: str) -> Iterator[str]:
+    if isinstance(node.names, cst.ImportStar):
+        return
+    before = f"{dotted(node.module)}." if isinstance(node, cst.ImportFrom) else ""
+    if isinstance(node, cst.ImportFrom) and node.relative:
+        return
+    for alias in node.names:
+        whole = before + dotted(alias.name)
+        if whole == module:
+            own = alias.asname.name if alias.asname is not None else alias.name
+            yield dotted(own)
+        elif not before and alias.asname is None and whole.startswith(f"{module}."):
+            yield module  # `import torch.nn` binds torch
+
+
+def _added(syntax: Syntax, line: str) -> TextEdit:
+    """An import on a line of its own: behind the first ones of the file, else behind its docstring, else on top."""
+    last: cst.CSTNode | None = None
+    for one in syntax.module.body:
+        imports = isinstance(one, cst.SimpleStatementLine) and isinstance(one.body[0], cst.Import | cst.ImportFrom)
+        if not imports and not (last is None and is_docstring(one)):
+            break
+        last = one
+    if isinstance(last, cst.SimpleStatementLine):
+        return syntax.at_row(syntax.end(last).row + 1, line + syntax.newline)
+    return syntax.at_row(syntax.start(syntax.module.body[0]).row, line + syntax.newline)
