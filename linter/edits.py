@@ -294,7 +294,7 @@ def _append_method(scene: Scene, intent: Intent) -> list[TextEdit]:
     """`total += loss` -> `total += loss.item()`"""
     targets = _targets(scene.syntax.small(scene.statement(intent.what)))
     for node in _stretch(scene, intent.what):
-        text = _bare(scene.syntax.code(node))
+        text = _bare(scene.syntax.code(node.with_changes(lpar=(), rpar=())))
         if text != _bare(scene.finding.subject or "") or text in targets:
             continue
         if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or node.lpar:

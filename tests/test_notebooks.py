@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopcheck.linter.check import check_file
+from loopcheck.linter.layout import with_sources
 from loopcheck.linter.notebooks import read_notebook
 from loopcheck.settings import Settings
 
@@ -150,3 +151,89 @@ def test_pictures_do_not_make_it_too_large(path: Path) -> None:
     held["cells"][0]["outputs"] = [{"data": {"image/png": "A" * 6_000_000}}]
     path.write_text(json.dumps(held), encoding="utf-8")
     assert found(path) == [("LC101", 2, 3)]
+
+
+# ---- fixes -----------------------------------------------------------------------------------------------------------
+def _fix(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "loopcheck", "--isolated", "--no-cache", *more, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+CLEARED = LOOP.replace("    loss.backward()", "    optimizer.zero_grad()\n    loss.backward()")
+OUTPUT = {"output_type": "stream", "name": "stdout", "text": ["ß \u2028 caf\u00e9\n", "1e400"]}
+LAYOUTS = [
+    {"indent": 1, "ensure_ascii": False},
+    {"indent": 4},
+    {"separators": (",", ":")},
+    {"indent": "\t", "ensure_ascii": False, "sort_keys": True},
+]
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("tail", ["", "\n", "\n\n", "\n# Größe"])
+def test_a_fix_changes_the_source_of_its_cell_and_no_other_character(
+    path: Path, as_list: bool, layout: dict[str, object], tail: str
+) -> None:
+    held = json.loads(notebook(HEAD, "%matplotlib inline\n" + LOOP.rstrip("\n") + tail, "x = 1", as_list=as_list))
+    held["cells"][1] |= {"outputs": [OUTPUT], "metadata": {"tags": ["ü"]}, "execution_count": 3}
+    path.write_text(json.dumps(held, **layout) + "\n", encoding="utf-8")  # type: ignore[arg-type]
+    held["cells"][1]["source"] = "%matplotlib inline\n" + CLEARED.rstrip("\n") + tail
+    if as_list:
+        held["cells"][1]["source"] = held["cells"][1]["source"].splitlines(keepends=True)
+    assert _fix(path, "--fix").returncode == 0
+    assert path.read_text(encoding="utf-8") == json.dumps(held, **layout) + "\n"  # type: ignore[arg-type]
+    assert _fix(path, "--diff").stdout == ""
+
+
+def test_a_line_behind_the_last_one_of_a_cell(path: Path) -> None:
+    """The step is missing, and its place is the end of the cell."""
+    loop = CLEARED.replace("    optimizer.step()\n", "").rstrip("\n")
+    path.write_text(notebook(HEAD, loop, "print(1)"), encoding="utf-8")
+    assert _fix(path, "--fix", "--unsafe-fixes").returncode == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["cells"][1]["source"][-2:] == [
+        "    loss.backward()\n",
+        "    optimizer.step()",
+    ]
+
+
+def test_no_fix_leads_out_of_the_cell_of_its_finding(path: Path) -> None:
+    """torch would have to be imported in another cell."""
+    evaluation = (
+        "def evaluate(model, loader):\n    model.eval()\n    for x in loader:\n        print(model(x).argmax())\n"
+    )
+    text = notebook("from torch import nn\n", "x = 1", evaluation, CLEARED)
+    path.write_text(text, encoding="utf-8")
+    assert "LC203" in _fix(path, "--fix").stdout
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_the_edits_of_a_fix_are_places_in_the_cell(path: Path) -> None:
+    path.write_text(notebook(HEAD, LOOP), encoding="utf-8")
+    (one,) = json.loads(_fix(path, "--show-fixes", "--output-format", "json").stdout)
+    assert one["cell"] == 2
+    assert one["fix"]["edits"] == [
+        {
+            "content": "    optimizer.zero_grad()\n",
+            "location": {"row": 3, "column": 1},
+            "end_location": {"row": 3, "column": 1},
+        }
+    ]
+    shown = json.loads(_fix(path, "--show-fixes", "--output-format", "sarif").stdout)
+    assert "fixes" not in shown["runs"][0]["results"][0]  # its regions would be those of the JSON
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=5),
+    st.booleans(),
+    st.sampled_from(LAYOUTS),
+    st.text(st.characters(codec="utf-8"), max_size=30),
+)
+def test_new_sources_and_nothing_else(sources: list[str], as_list: bool, layout: dict[str, object], new: str) -> None:
+    text = json.dumps(json.loads(notebook(*sources, as_list=as_list)), **layout)  # type: ignore[arg-type]
+    wanted = json.loads(text)
+    made = json.loads(with_sources(text, {len(sources): new}))
+    assert "".join(made["cells"].pop()["source"]) == new
+    wanted["cells"].pop()
+    assert made == wanted
+    assert with_sources(text, {}) == text

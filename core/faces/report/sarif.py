@@ -62,7 +62,7 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, object]
             {"id": number, "physicalLocation": _physical(one.site), "message": {"text": one.message}}
             for number, one in enumerate(finding.related, 1)
         ]
-    if finding.fix is not None:
+    if finding.fix is not None and finding.site.cell is None:  # a cell's rows are not the file's
         result["fixes"] = [_fix(finding.fix, finding.site)]
     return result
 
