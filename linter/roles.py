@@ -76,7 +76,7 @@ class Scene:
         if not isinstance(function, cst.FunctionDef):
             return None
         lines = (one for one in block if isinstance(one, cst.SimpleStatementLine))
-        return next((one for one in lines if _calls(self, one, function.name.value)), None)
+        return next((one for one in lines if _calls(self, one, (function.name.value,))), None)
 
     def announced(self, method: str) -> tuple[int, Statement] | None:
         """The row under a comment that announces a method and is not followed by it, and the statement below."""
@@ -168,12 +168,13 @@ def _plain(scene: Scene, node: cst.CSTNode) -> str:
 def _first_use(scene: Scene) -> Statement | None:
     if scene.anchor is None:
         return None
-    uses = [one for one in scene.before(scene.anchor) if _calls_any(scene, one, _CLIPS)]
+    uses = [one for one in scene.before(scene.anchor) if _calls(scene, one, _CLIPS)]
     return uses[-1] if uses else scene.anchor
 
 
-def _calls_any(scene: Scene, statement: Statement, parts: Sequence[str]) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine):
+def _calls(scene: Scene, statement: cst.BaseStatement | None, parts: Sequence[str]) -> bool:
+    """Whether a line, or a condition on one, calls something with such a part in its name."""
+    if not isinstance(statement, cst.SimpleStatementLine | cst.If):
         return False
     return any(part in method_of(call) for call in scene.syntax.calls(statement) for part in parts)
 
@@ -195,28 +196,20 @@ def _habit(scene: Scene, clear: Statement) -> Role:
     block = scene.syntax.block(clear)
     at = block.index(clear)
     behind = block[at + 1] if at + 1 < len(block) else None
-    if isinstance(behind, cst.SimpleStatementLine) and _calls_any(scene, behind, ("backward",)):
+    if _calls(scene, behind, ("backward",)):
         return Role.ANCHOR
     ahead = block[at - 1] if at else None
-    if isinstance(ahead, cst.SimpleStatementLine) and _calls_any(scene, ahead, ("step",)):
+    if _calls(scene, ahead, ("step",)):
         return Role.CLEARING
     return Role.LOOP_START if at == 0 and scene.syntax.loops(clear) else Role.CLEARING
-
-
-def _calls(scene: Scene, statement: Statement, name: str) -> bool:
-    return any(method_of(call) == name for call in scene.syntax.calls(statement))
 
 
 def _last_clip(scene: Scene) -> Statement | None:
     backward = scene.statement(Role.SECOND) or scene.anchor
     block = scene.syntax.block(backward) if backward is not None else ()
     behind = block[block.index(backward) + 1 :] if backward in block else ()
-    clips = [one for one in behind if isinstance(one, cst.SimpleStatementLine | cst.If) and _has_clip(scene, one)]
+    clips = [one for one in behind if isinstance(one, cst.SimpleStatementLine | cst.If) and _calls(scene, one, _CLIPS)]
     return clips[-1] if clips else None
-
-
-def _has_clip(scene: Scene, statement: Statement) -> bool:
-    return any(part in method_of(call) for call in scene.syntax.calls(statement) for part in _CLIPS)
 
 
 def _comments_above(lines: Sequence[str], row: int) -> int:

@@ -361,7 +361,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.sampled_from(LINES), min_size=2, max_size=7))
 def test_whatever_the_loop_each_fix_holds_and_the_last_text_has_none_left(lines: list[str]) -> None:
     text = (
@@ -380,3 +380,23 @@ def test_whatever_the_loop_each_fix_holds_and_the_last_text_has_none_left(lines:
         text = mended
     else:
         pytest.fail("it never ends")
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.sampled_from([*LINES, "loss.backward()", "loss.backward(retain_graph=True)"]), min_size=2, max_size=7)
+)
+def test_all_at_once_is_the_same_as_one_by_one_in_what_it_leaves(lines: list[str]) -> None:
+    text = (
+        "import torch\n\n\ndef train(model, loss_fn, batches):\n"
+        "    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n    total = 0\n    for x, y in batches:\n"
+        + "".join(f"        {line}\n" for line in lines)
+    )
+    before = lint_source(text, "a.py", CHOSEN)
+    made = mended(text, "a.py", CHOSEN, unsafe=True)
+    assert isinstance(made.content, str)
+    ast.parse(made.content)
+    left = lint_source(made.content, "a.py", CHOSEN)
+    assert len(left) <= len(before) - len(made.done) or not made.done
+    assert not any(fixed(made.content, one, CHOSEN, "a.py") for one in left)
+    assert bool(made.done) == (made.content != text)
