@@ -23,6 +23,9 @@ class Card(NamedTuple):
     latency: optimizer steps after which a watcher must have spoken; 0: when the watch ends.
     seen_by: the observers that can see it. most: the most that is claimed of it, whatever is seen.
     yields_to: codes that speak instead when both have the same cause.
+    by_reading, by_running: how the linter and the watcher see it, and where they abstain; "" for who cannot.
+    remedies: what can be done about it without a person; empty where nothing is offered. safe_fix: it changes
+        nothing but the fault.
     """
 
     code: str
@@ -34,6 +37,8 @@ class Card(NamedTuple):
     legal: str
     how_to_fix: str
     severity: Severity
+    by_reading: str = ""
+    by_running: str = ""
     anchor: str = ""
     default: bool = True
     latency: int = 5
@@ -42,6 +47,7 @@ class Card(NamedTuple):
     yields_to: tuple[str, ...] = ()
     intent: Intent | None = None
     safe_fix: bool = False
+    remedies: tuple[object, ...] = ()
 
     @property
     def bad_source(self) -> str:
