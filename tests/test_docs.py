@@ -84,8 +84,8 @@ def test_a_page_says_what_is_fixed(generate: ModuleType) -> None:
 
 
 def test_prose_becomes_markdown(generate: ModuleType) -> None:
-    text = "Write p.grad = None. Or super().forward(x), `# noqa`, __call__, MSELoss, PyTorch (N, 1), x.to(device)."
-    made = "Write `p.grad = None`. Or `super().forward(x)`, `# noqa`, `__call__`, `MSELoss`, PyTorch (N, 1), `x.to(device)`."
+    text = "Write p.grad = None. Or super().forward(x), `# noqa`, __call__, MSELoss, PyTorch (N, 1)."
+    made = "Write `p.grad = None`. Or `super().forward(x)`, `# noqa`, `__call__`, `MSELoss`, PyTorch (N, 1)."
     assert " ".join(generate.prose(text).split()) == made
     assert max(map(len, generate.prose(text * 5).splitlines())) <= 120
 
