@@ -55,7 +55,7 @@ _NOT_RUNNING = "The watcher cannot see it; the linter does."
 def _latency(card: Card) -> str:
     if not card.latency:
         return "It speaks at the latest when the watch ends."
-    return f"It speaks within {card.latency} optimizer steps of the fault."
+    return f"It speaks within {card.latency} optimizer steps, if the fault is there from the start."
 
 
 def _prose(text: str) -> str:

@@ -12,8 +12,8 @@ CARD = Card(
     by_reading="Follows each optimizer along every branch, around every loop and into the functions of the same "
     "file; the second round of a loop shows what the first one has left. Silent where the optimizer or its gradients "
     "go to code in another file.",
-    by_running="Remembers one gradient of each parameter group after a step. If that one is still there when the "
-    "next backward() adds to it, and a step follows, the order is wrong; told when that has happened twice.",
+    by_running="Remembers one gradient of each of the first four parameter groups after a step. If it is still there "
+    "when the next backward() adds to it, and a step follows, the order is wrong; told when that has happened twice.",
     why="step() leaves .grad as it is and backward() adds to it. Without zero_grad() in between, each update repeats "
     "all older gradients, so the updates grow and point to where the loss used to fall.",
     bad="""
