@@ -43,11 +43,12 @@ FAMILIES = {
 }
 _WIDTH = 120
 _SPACE = "\N{NO-BREAK SPACE}"  # stands for a blank that must not become a line break
-_CALLS = r"(?:\([^()]*\)(?:\.\w+)*)*"
+_ARGUMENTS = r"\((?:[^()]|\([^()]*\))*\)"
+_CALLS = rf"(?:{_ARGUMENTS}(?:\.\w+)*)*"
 _CODE = re.compile(
     r"(?<![\w.)-])(?:"
     rf"[A-Za-z_][\w.]* = (?:\[\w+\]|\w+(?:\.\w+)*{_CALLS})"  # a binding
-    rf"|[A-Za-z_][\w.]*\([^()]*\)(?:\.\w+{_CALLS})*"  # a call
+    rf"|[A-Za-z_][\w.]*{_ARGUMENTS}(?:\.\w+{_CALLS})*"  # a call
     r"|--[a-z][a-z-]+"  # an option
     r"|\w+=\w+(?:\.\w+)*"  # a keyword with its value
     r"|[A-Za-z_]*_[\w.]*\w|[A-Za-z]\w*_"  # a name with an underscore
