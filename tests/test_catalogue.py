@@ -10,7 +10,7 @@ import pytest
 
 from loopcheck import rules
 from loopcheck.events import Kind
-from loopcheck.findings import Severity
+from loopcheck.findings import Observer, Severity
 from loopcheck.rules import Rule, catalogue
 
 EXPECTED = """
@@ -115,6 +115,16 @@ def test_a_card_is_complete(rule: Rule) -> None:
     assert isinstance(card.severity, Severity)
     assert 0 <= card.latency <= 50
     assert card.seen_by
+
+
+@each_rule
+def test_a_card_says_how_each_observer_sees_it(rule: Rule) -> None:
+    """Where one cannot see it, there is nothing to say, and the pages say so by themselves."""
+    card = rule.card
+    for observer, text in ((Observer.STATIC, card.by_reading), (Observer.RUNTIME, card.by_running)):
+        assert bool(text) == (observer in card.seen_by)
+        assert "  " not in text and "\n" not in text and text.strip() == text
+        assert not text or (len(text) > 40 and text.endswith(".") and len(text) < 400)
 
 
 @each_rule

@@ -14,7 +14,9 @@ from loopcheck import __version__
 from loopcheck.errors import ExitCode
 from loopcheck.faces import cli, options
 from loopcheck.faces.help import help_text
-from loopcheck.rules import catalogue
+from loopcheck.faces.pages import explanation, fix_of, observers
+from loopcheck.findings import Observer
+from loopcheck.rules import Card, catalogue
 from loopcheck.settings import Settings
 
 CLEAN = "x = 1\n"
@@ -271,11 +273,26 @@ def test_explain_tells_all_about_each_rule(code: str, capsys: pytest.CaptureFixt
     text = capsys.readouterr().out
     assert text.startswith(f"{code} {card.name} ({card.severity.value}, ")
     assert all(f"    {line}\n" in text for line in card.bad_source.splitlines() + card.good_source.splitlines() if line)
-    for prose in (card.why, card.legal, card.how_to_fix):
+    for prose in (card.why, card.legal, card.how_to_fix, fix_of(card), *(seen for _, seen in observers(card))):
         assert " ".join(prose.split()) in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 100
     assert cli.main(["explain", card.name.upper(), code]) == 0
     assert capsys.readouterr().out == f"{text}\n{text}"
+
+
+def test_explain_says_whether_it_is_mended_and_who_cannot_see_it() -> None:
+    def page(card: Card) -> str:
+        return " ".join(explanation(card).split())
+
+    card = catalogue()["LC505"].card._replace(remedies=(), safe_fix=False)
+    mended = card._replace(remedies=("a remedy",))
+    assert "does not fix it" in page(card)
+    assert "--unsafe-fixes" in page(mended)
+    assert "the fix is safe" in page(mended._replace(safe_fix=True))
+    assert "By reading: The linter cannot see it" in page(card)
+    assert "within 5 optimizer steps" in page(card)
+    assert "when the watch ends" in page(card._replace(latency=0))
+    assert "By running: The watcher cannot see it" in page(card._replace(seen_by=(Observer.STATIC,)))
 
 
 def test_rules_lists_all(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,21 +17,36 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, text: str = README) -> list[str]:
     """The fenced blocks of one language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def rows(heading: str) -> list[list[str]]:
+def rows(heading: str, text: str = README) -> list[list[str]]:
     """The cells of the table whose first heading is `heading`, without its first two lines."""
-    lines = README.partition(f"| {heading} |")[2].splitlines()
+    lines = text.partition(f"| {heading} |")[2].splitlines()
     body = [line for line in lines[2 : lines.index("")] if line.startswith("|")]
     return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in body]
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, given: str = "") -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=60)
+    env["PYTHONWARNINGS"] = "ignore"  # torch says once that numpy is missing, where it is
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", input=given, timeout=60)
+
+
+def options_named(text: str) -> set[str]:
+    """What looks like a long option."""
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+
+
+KNOWN_OPTIONS = {*options._EVERYWHERE, *(name for table in options._OF_COMMAND.values() for name in table)}
+
+
+def printed_by(example: str, capsys: pytest.CaptureFixture[str]) -> bool:
+    """Whether a Python example prints what its comments say."""
+    exec(compile(example, "example", "exec"), {"__name__": "example"})
+    return capsys.readouterr().out.splitlines() == re.findall(r"^# prints: (.*)$", example, re.MULTILINE)
 
 
 def test_the_transcripts_are_what_the_command_prints() -> None:
@@ -65,18 +80,15 @@ def test_the_commands_are_one_line_each_and_tried_by_ci() -> None:
 
 def test_every_option_that_is_named_exists() -> None:
     prose = "".join(line for line in README.splitlines(keepends=True) if "benchmarks/" not in line)
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", prose))
-    known = {*options._EVERYWHERE, *(name for table in options._OF_COMMAND.values() for name in table)}
+    named = options_named(prose)
     assert named
-    assert named - {"--loopcheck", "--lf"} <= known  # these two are of pytest; test_pytest_plugin tries them
+    assert named - {"--loopcheck", "--lf"} <= KNOWN_OPTIONS  # these two are of pytest; test_pytest_plugin tries them
 
 
 def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     (example,) = blocks("python")
-    exec(compile(example, "README.md", "exec"), {})
-    printed = capsys.readouterr().out.splitlines()
-    assert printed == re.findall(r"^# prints: (.*)$", example, re.MULTILINE)
+    assert printed_by(example, capsys)
 
 
 def test_every_file_that_is_linked_exists() -> None:

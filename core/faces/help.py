@@ -93,7 +93,7 @@ Exit status: the script's own if it is not 0; else 1 if a fault was seen, 0 if n
 """
 
 _EXPLAIN = """\
-Tells all about a rule: what is wrong and why, a bad and a good example, what is legal, and how to fix it.
+Tells all about a rule: what is wrong and why, a bad and a good example, what is legal, how to fix it, who sees it.
 
 Usage: loopcheck explain CODE-or-name ...
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill, indent
 
-from ..findings import Severity
+from ..findings import Observer, Severity
 from ..rules import Card
 from .terminal import Paint
 
@@ -29,7 +29,33 @@ def _sections(card: Card) -> Iterator[tuple[str, str]]:
     yield "Bad", _code(card.bad_source)
     yield "Good", _code(card.good_source)
     yield "Legal", _prose(card.legal)
-    yield "How to fix", _prose(card.how_to_fix)
+    yield "How to fix", f"{_prose(card.how_to_fix)}\n{_prose(fix_of(card))}"
+    yield "How it is seen", "\n".join(_prose(f"{who}: {text}") for who, text in observers(card))
+
+
+def fix_of(card: Card) -> str:
+    """What `--fix` does about it, in one or two sentences."""
+    if not card.remedies:
+        return "loopcheck does not fix it by itself."
+    if card.safe_fix:
+        return "`loopcheck --fix` does it: the fix is safe, it changes nothing but the fault."
+    return "`loopcheck --fix --unsafe-fixes` does it; the fix may change more than the fault, so look at it."
+
+
+def observers(card: Card) -> tuple[tuple[str, str], tuple[str, str]]:
+    """How each observer sees it, or that it cannot: by reading (`loopcheck PATH`), by running (`run`, `watch`)."""
+    reading = card.by_reading if Observer.STATIC in card.seen_by else "The linter cannot see it; the watcher does."
+    running = f"{card.by_running} {_latency(card)}" if Observer.RUNTIME in card.seen_by else _NOT_RUNNING
+    return ("By reading", reading), ("By running", running)
+
+
+_NOT_RUNNING = "The watcher cannot see it; the linter does."
+
+
+def _latency(card: Card) -> str:
+    if not card.latency:
+        return "It speaks at the latest when the watch ends."
+    return f"It speaks within {card.latency} optimizer steps, if the fault is there from the start."
 
 
 def _prose(text: str) -> str:
@@ -55,7 +81,7 @@ def table(cards: Sequence[Card], *, color: bool = False) -> str:
 
 
 def table_json(cards: Iterable[Card]) -> str:
-    """The same as a JSON list of objects: code, name, severity, default, title, why, legal and how_to_fix."""
+    """The same as a JSON list of objects, with the prose of each page."""
     rows = [
         {
             "code": card.code,
@@ -66,6 +92,9 @@ def table_json(cards: Iterable[Card]) -> str:
             "why": card.why,
             "legal": card.legal,
             "how_to_fix": card.how_to_fix,
+            "by_reading": card.by_reading,
+            "by_running": card.by_running,
+            "fix": ("safe" if card.safe_fix else "unsafe") if card.remedies else None,
         }
         for card in cards
     ]

@@ -24,6 +24,7 @@ class Card(NamedTuple):
     latency: optimizer steps after which a watcher must have spoken; 0: when the watch ends.
     seen_by: the observers that can see it. most: the most that is claimed of it, whatever is seen.
     yields_to: codes that speak instead when both have the same cause.
+    by_reading, by_running: how the linter and the watcher see it, and where they abstain; "" for who cannot.
     remedies: what to try, one after the other, to mend it; none if loopcheck has no fix for it.
     safe_fix: the repaired bad example, run, equals the good one; else a fix is only applied on request.
     """
@@ -37,6 +38,8 @@ class Card(NamedTuple):
     legal: str
     how_to_fix: str
     severity: Severity
+    by_reading: str = ""
+    by_running: str = ""
     anchor: str = ""
     default: bool = True
     latency: int = 5

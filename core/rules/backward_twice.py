@@ -11,6 +11,11 @@ CARD = Card(
     code="LC106",
     name="backward-twice",
     title="a second backward() goes through the same graph in one iteration",
+    by_reading="Knows on which calls of modules and losses a value rests; a backward() without retain_graph=True "
+    "uses their graphs up. Told of a second one in the same iteration if the graph is used up on every path.",
+    by_running="In closely watched steps, and in the first passes of each place, backward() leaves a mark in the "
+    "nodes that it goes through, and meets it again. The error that torch raises gets a note that names the first "
+    "backward().",
     why="backward() frees what the forward pass has stored, so torch stops with an error at the second one; where "
     "nothing was stored, the gradients are added a second time and the update is twice as long.",
     bad="""

@@ -10,6 +10,7 @@ CARD = Card(
     code="LC608",
     name="backward-under-autocast",
     title="backward() runs inside the autocast block",
+    by_running="In closely watched steps: autocast is on for the device of the loss when backward() is called, twice.",
     why="backward() runs each operation in the type that autocast chose for its forward. Under autocast itself, what "
     "the backward pass computes anew is cast a second time; torch advises against it.",
     bad="""

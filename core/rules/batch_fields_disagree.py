@@ -10,6 +10,8 @@ CARD = Card(
     code="LC705",
     name="batch-fields-disagree",
     title="inputs and targets of one batch differ in their first dimension",
+    by_running="Reads the error that a loss module of torch raises, and adds a note with both shapes. Losses that "
+    "are called as functions are not seen.",
     why="A loss is taken sample by sample. If a reshape in the model or the collate function changes the number of "
     "samples, torch stops with a message about shapes that does not say where they parted.",
     bad="""

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC603",
     name="clip-after-step",
     title="gradients are clipped after the step that used them",
+    by_reading="Follows what was last done to the gradients of each module: a step, in the same iteration, with no "
+    "backward() since. A clip with an infinite limit only measures.",
+    by_running="Hears clip_grad_norm_() and clip_grad_value_() after a step has used the gradients and before new "
+    "ones come, twice. Clipping by hand is not seen.",
     why="step() uses the gradients as they are. Clipped afterwards, they were too large when it mattered, and the next "
     "zero_grad() throws the clipped ones away.",
     bad="""

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC604",
     name="clip-before-backward",
     title="gradients are clipped before backward() has computed them",
+    by_reading="Follows what was last done to the gradients of each module: no backward() before the clip in this "
+    "iteration, and one after it.",
+    by_running="Hears clip_grad_norm_() and clip_grad_value_() on gradients that are not there, and a later "
+    "backward() that brings them, twice. Clipping by hand is not seen.",
     why="Clipping changes the gradients that are there. Before backward() there are none, or those of the last batch, "
     "so the new ones go into the step unclipped.",
     bad="""

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC605",
     name="clip-before-unscale",
     title="gradients are clipped while they are still scaled",
+    by_reading="Needs a gradient scaler that is built in sight and switched on: a clip after the backward() of a "
+    "scaled loss, with no unscale_() since. Helpers that unscale by themselves are left alone.",
+    by_running="scale() leaves a mark in the graph of the loss, and the clip finds no unscale_() since; told when it "
+    "has happened twice. Silent where your code reads the scale, or writes to the gradients itself.",
     why="Scaling the loss multiplies all gradients by a large factor. Compared with max_norm in that state they are "
     "cut down to almost nothing, and scaler.step() then divides what is left by the factor.",
     bad="""

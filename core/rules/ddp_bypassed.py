@@ -18,6 +18,9 @@ CARD = Card(
     code="LC901",
     name="ddp-bypassed",
     title="a training forward pass goes through ddp.module instead of the wrapper",
+    by_running="Needs a DistributedDataParallel that is built under the watch. In closely watched steps, the loss "
+    "comes from the module inside it and not from the wrapper, twice. Silent where your code sums over the processes "
+    "itself.",
     why="The wrapper's forward prepares the averaging of gradients over all processes. Without it each process trains "
     "a model of its own, and nothing says so.",
     bad=f"""{_GROUP}

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC108",
     name="detached-loss",
     title="backward() is called on a loss that was cut from its graph",
+    by_reading="Follows the loss from where it is computed to its backward(), through .detach(), .item(), .data, "
+    "torch.tensor() and numpy(). Told where no path leaves it a graph.",
+    by_running="torch refuses a loss without a graph, and the source of the function says where it was cut. Where "
+    "requires_grad=True hides the cut, the graph itself is seen to be empty.",
     why="Calls like detach(), .data, item() and torch.tensor() return the value without the way it was computed. "
     "backward() then ends at this value: no parameter gets a gradient, and requires_grad=True only hides the error.",
     bad="""

@@ -11,6 +11,11 @@ CARD = Card(
     code="LC301",
     name="device-mismatch",
     title="a batch is left on the host while the model or the rest of the batch is moved",
+    by_reading="Needs a model, or a part of the batch, that is moved in sight, and another part that came out of a "
+    "loader and was not. Silent for DataParallel, modules that move their inputs, and loaders that a library "
+    "prepares.",
+    by_running="Reads the error that torch raises, and adds a note with module, argument and both devices. Where "
+    "torch raises nothing, as on a machine without an accelerator, nothing is seen.",
     why="A module and what it is given must lie on one device. On a machine without an accelerator all is the host and "
     "nothing happens; on the first one that has it, torch stops with an error in the first step.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC303",
     name="device-sync-in-loop",
     title="a value is fetched from the device in each iteration",
+    by_reading="Needs a loop that itself calls backward() and step(), and a model or value that was moved to a "
+    "device in sight. Told of item(), cpu(), tolist(), numpy(), float(), int(), bool() and print() under no "
+    "condition.",
     why="A GPU works through a queue while Python runs ahead. item(), cpu(), float() or print() of a tensor on the GPU "
     "makes Python wait until the queue is empty, and then the GPU waits for Python.",
     bad="""

@@ -11,6 +11,11 @@ CARD = Card(
     code="LC205",
     name="dropout-ignores-mode",
     title="dropout in forward() stays on in evaluation",
+    by_reading="Looks at forward() of each module class, and at the methods that it calls. Silent where the function "
+    "asks for the mode itself, where the class defines train() or eval(), and where the rate is 0 or chosen by the "
+    "caller.",
+    by_running="The first four calls of modules in eval mode are looked at: if one draws random numbers, the source "
+    "of its modules tells which dropout has drawn them. On the CPU and on CUDA only.",
     why="F.dropout() has training=True by default and cannot know the mode of the module around it. A layer built "
     "inside forward() is new each time, and new modules are in training mode. Either way eval() changes nothing and "
     "every evaluation and prediction is random.",

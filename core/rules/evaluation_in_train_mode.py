@@ -11,6 +11,11 @@ CARD = Card(
     code="LC202",
     name="evaluation-in-train-mode",
     title="the model is evaluated in train mode",
+    by_reading="A loop, function or no_grad block evaluates if it runs a model, measures something and trains "
+    "nothing. Told if train mode holds on every path, and dropout or batch norm is in sight; only likely if nothing "
+    "but a call of train() speaks for it.",
+    by_running="Needs a model with dropout or batch norm: forward passes in train mode and without graphs, three in "
+    "a row or for the third time, that come less than once in four steps.",
     why="In train mode dropout still drops, so the result is worse and differs from run to run, and batch norm takes "
     "its averages from the evaluation batches and stores them: the evaluation changes the model.",
     bad="""

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC203",
     name="evaluation-tracks-gradients",
     title="an evaluation builds graphs that nobody uses",
+    by_reading="A loop, function or no_grad block evaluates if it runs a model, measures something and trains "
+    "nothing. Told if eval mode holds on every path, gradients are on, and what the model gives leads nowhere.",
+    by_running="Three or more forward passes of a trained model in a row, whose graphs have died unused. Told at the "
+    "next backward() if that does not come from one of them, or at the end.",
     why="Outside of no_grad each forward pass stores what a backward() would need. An evaluation never calls it: it "
     "takes two to three times the memory and more time than it needs.",
     bad="""

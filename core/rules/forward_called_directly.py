@@ -11,6 +11,11 @@ CARD = Card(
     code="LC111",
     name="forward-called-directly",
     title="forward() is called instead of the module, so its hooks do not run",
+    by_reading="Needs to know that the receiver is a module: by the class that it is built from, or by use as only "
+    "modules are used (state_dict(), hooks). Silent for self, super(), classes, imported names and what defines "
+    "__call__ or inverse().",
+    by_running="In closely watched steps: a layer is called while the forward() of the module around it runs, though "
+    "that module itself was not called. So it is not seen for a module that calls no layer.",
     why="Calling a module runs its hooks and forward(); forward() alone runs none of them. weight_norm, spectral_norm, "
     "pruning, fully_shard and profilers live in such hooks, and Module.compile() replaces the call, not forward().",
     bad="""

@@ -11,6 +11,8 @@ CARD = Card(
     code="LC802",
     name="gradient-not-finite",
     title="a gradient is nan or inf although the loss is finite",
+    by_running="In closely watched steps, reads the gradients that are on the CPU. Silent while a gradient scaler is "
+    "in use.",
     why="The slope of sqrt() or norm() at 0 is infinite, and 0 times inf is nan: the loss looks right, and the step "
     "destroys the parameters.",
     bad="""

@@ -18,6 +18,9 @@ CARD = Card(
     code="LC904",
     name="gradients-never-synchronized",
     title="every backward() of a DDP model runs inside no_sync()",
+    by_running="Needs a DistributedDataParallel that is built under the watch: every backward() so far was inside "
+    "no_sync(), for 44 steps, or for three or more at the end. Silent where your code sums over the processes "
+    "itself.",
     why="Inside no_sync() torch puts off the averaging of gradients to the first backward() outside of it. If there is "
     "none before the step, each process steps on gradients of its own, and the models drift apart.",
     bad=f"""{_GROUP}

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC113",
     name="graph-retained-needlessly",
     title="retain_graph=True although each graph is used once",
+    by_reading="Needs a loop with one backward(retain_graph=True), which is the only one of its function, on a loss "
+    "of this iteration that goes nowhere else, and modules that keep nothing of a forward pass. Else it abstains.",
+    by_running="Judged at the end: a place that has retained its graph in at least four passes that were looked at, "
+    "and none of those graphs was used again. Any call of torch.autograd.grad() silences it.",
     why="backward() frees the buffers of the graph as it goes through. With retain_graph=True they stay until the loss "
     "itself is gone, so the next forward pass needs its memory on top of them: up to twice as much at the peak.",
     bad="""

@@ -11,6 +11,9 @@ CARD = Card(
     code="LC508",
     name="layers-not-registered",
     title="layers in a plain list or dict are no part of the module",
+    by_reading="Looks at each list, dict or tuple that a module class stores in an attribute, if it holds layers "
+    "built in the same method. Silent if the class registers, moves or collects anything by hand, hands the list on, "
+    "or if other code reaches into it.",
     why="A module registers only modules and parameters that are assigned to its attributes themselves. What lies in "
     "a list, tuple or dict is missing from parameters(), so no optimizer trains it, and to(), train(), eval() and "
     "state_dict() pass it by.",

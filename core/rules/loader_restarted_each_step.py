@@ -10,6 +10,8 @@ CARD = Card(
     code="LC701",
     name="loader-restarted-each-step",
     title="the loader is started anew for each batch",
+    by_running="A loader is started at one place, once for each step, five times in a row, while no other loader "
+    "runs. Told if it does not shuffle, or if it starts its workers anew.",
     why="Each iter(loader) begins at the first batch. Inside the loop, next(iter(loader)) gives that batch again and "
     "again if nothing is shuffled, and it starts all workers anew for each of them.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC504",
     name="loss-arguments-swapped",
     title="the loss is given the target first and the prediction second",
+    by_running="In closely watched steps: the first argument holds labels (whole numbers, or nothing but zeros and "
+    "ones) and the second one a model's output with a graph. Told at the first time, since torch may end the run at "
+    "the next.",
     why="BCELoss and CrossEntropyLoss treat their arguments differently: the first is the prediction. Swapped, the "
     "gradient that flows into the model is that of another function.",
     bad="""

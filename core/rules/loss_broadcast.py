@@ -10,6 +10,9 @@ CARD = Card(
     code="LC505",
     name="loss-broadcast",
     title="prediction and target are broadcast against each other",
+    by_running="Reads the graph behind the loss in closely watched steps: a mean or sum over N x N values that come "
+    "from N predictions, twice. For a loss written by hand the source must show a difference; y.T or unsqueeze(0) "
+    "says that it is meant.",
     why="Taking (N,) from (N, 1) gives (N, N): each prediction is compared with each target. The loss is then least "
     "where all predictions are the mean of the targets, and the model learns just that.",
     bad="""

@@ -11,6 +11,11 @@ CARD = Card(
     code="LC401",
     name="loss-keeps-graph",
     title="a loss is summed up or stored over iterations with its graph",
+    by_reading="Follows sums and append() from one iteration into the next. Told if what is added has a graph that a "
+    "backward() goes through, and no gradients are ever taken of the sum itself.",
+    by_running="A token in each graph dies with it. Where the graphs of three early steps, or of five over 32 steps, "
+    "live on, the variable that holds them is searched for. Silent for windows (deque with maxlen) and for what is "
+    "emptied again.",
     why="A tensor that requires gradients keeps the graph it was computed by. Summed or stored in each iteration, all "
     "graphs of the epoch stay in memory: training slows down and in the end runs out of memory.",
     bad="""

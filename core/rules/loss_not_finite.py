@@ -10,6 +10,9 @@ CARD = Card(
     code="LC801",
     name="loss-not-finite",
     title="the loss is nan or inf",
+    by_running="Reads each loss that lies on the CPU; told when a step uses what it has brought. On CUDA the losses "
+    "are read some 50 to 100 backward passes later, so that nobody waits, and it speaks that much later. Silent "
+    "while a gradient scaler is in use.",
     why="From the first such loss on all gradients are nan, and after the next step all parameters are. Nothing that "
     "runs afterwards can bring them back.",
     bad="""

@@ -10,6 +10,10 @@ CARD = Card(
     code="LC112",
     name="loss-not-scalar",
     title="backward() is called on a loss that still has a batch dimension",
+    by_reading='Needs reduction="none" in sight, on the loss function or where the loss module is built. mean(), '
+    "sum() and other reductions on the way end it.",
+    by_running="torch refuses to start backward() from more than one number. The error gets a note with the loss and "
+    "its shape.",
     why="With reduction='none' a loss function returns one value per sample, and backward() only starts from a single "
     "number: torch stops with 'grad can be implicitly created only for scalar outputs'.",
     bad="""

@@ -10,6 +10,11 @@ CARD = Card(
     code="LC104",
     name="missing-backward",
     title="the loss is computed and the optimizer steps, but backward() is never called",
+    by_reading="Needs a loop in which a loss is computed, the optimizer steps, and the loss is computed anew with no "
+    "backward() in between. Abstains where model, loss or optimizer go to code in another file that may call "
+    "backward().",
+    by_running="The optimizer steps, a model that it trains is called before and after the step, and no gradient has "
+    "come. Told when it has happened twice.",
     why="Only backward() computes gradients. Without it .grad stays None, step() skips every parameter in silence, and "
     "the loss is printed, epoch after epoch, from a model that does not change.",
     bad="""

@@ -10,6 +10,10 @@ CARD = Card(
     code="LC105",
     name="missing-step",
     title="backward() runs in each iteration, and the optimizer never steps",
+    by_reading="Judged where the program or function ends: backward() in a loop, and step() on no path to there. "
+    "Silent if the optimizer is returned, stored or handed on, since it may be stepped there.",
+    by_running="Judged when the run has come to its end: an optimizer whose parameters got gradients again and "
+    "again, that never stepped, and whose parameters nobody has changed.",
     why="backward() only fills .grad; the parameters change in step() and nowhere else. Without it the model that is "
     "saved at the end is the one that was built at the start.",
     bad="""

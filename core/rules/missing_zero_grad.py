@@ -10,6 +10,11 @@ CARD = Card(
     code="LC101",
     name="missing-zero-grad",
     title="backward() adds to gradients that step() has already used",
+    by_reading="Follows each optimizer along every branch, around every loop and into the functions of the same "
+    "file; the second round of a loop shows what the first one has left. Silent where the optimizer or its gradients "
+    "go to code in another file.",
+    by_running="Remembers one gradient of each of the first four parameter groups after a step. If it is still there "
+    "when the next backward() adds to it, and a step follows, the order is wrong; told when that has happened twice.",
     why="step() leaves .grad as it is and backward() adds to it. Without zero_grad() in between, each update repeats "
     "all older gradients, so the updates grow and point to where the loss used to fall.",
     bad="""

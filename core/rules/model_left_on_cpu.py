@@ -10,6 +10,8 @@ CARD = Card(
     code="LC304",
     name="model-left-on-cpu",
     title="a GPU is there, and the whole model trains on the CPU",
+    by_running="Looked at once, before the third step: a trained model with a million parameters or more, all of "
+    "them on the CPU, although torch.cuda.is_available().",
     why="Nothing moves a model to the GPU by itself. Training on the CPU gives the same numbers, ten to a hundred "
     "times later.",
     bad="""

@@ -11,6 +11,8 @@ CARD = Card(
     code="LC302",
     name="moved-tensor-discarded",
     title="the moved or detached copy of a tensor is thrown away",
+    by_reading="Needs a receiver that is proven to be a tensor: a loss, what a module gives, or a name that is used "
+    "as only tensors are. A part of a batch with a usual name (images, labels) makes it likely.",
     why="The calls to(), cuda() and detach() of a tensor return a new tensor and leave the old one where it is. Only "
     "modules are changed in place.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC503",
     name="nll-loss-without-log-softmax",
     title="NLLLoss is given logits or probabilities instead of log-probabilities",
+    by_running="Reads the graph behind the loss in closely watched steps: NLLLoss is given softmax, or a linear "
+    "layer's output with values above 0, twice. BCELoss is told when torch refuses a linear layer's output as not "
+    "between 0 and 1.",
     why="NLLLoss only picks the entry of the right class and negates it. Without log_softmax before it the loss has no "
     "lower bound: it falls for ever, and accuracy does not follow.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC114",
     name="parameters-changed-outside-step",
     title="parameters change between two steps, and no optimizer did it",
+    by_running="In closely watched steps that follow each other, compares the version of each parameter with that "
+    "after the step before; told at the second time. A change through .data moves no version, and parameters that "
+    "optimizers share are left out.",
     why="An assignment, an averaging or an initialisation that is left in the loop undoes what the optimizer has "
     "learned, and its momentum is about values that are gone.",
     bad="""

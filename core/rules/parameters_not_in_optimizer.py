@@ -10,6 +10,8 @@ CARD = Card(
     code="LC506",
     name="parameters-not-in-optimizer",
     title="trainable parameters are in no optimizer, or the optimizer holds those of another model",
+    by_running="In closely watched steps: parameters of a model have gradients, no optimizer holds them, and nobody "
+    "has changed them until the second look. Needs every optimizer to be built under the watch.",
     why="An optimizer keeps the parameters that it was built with. A layer that is replaced afterwards, or a model "
     "that is built anew, gets gradients and is never updated.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC805",
     name="parameters-unchanged",
     title="steps with gradients leave the parameters as they were",
+    by_running="In closely watched steps, compares the first values of each parameter on the CPU that has a gradient "
+    "before and after the step: three steps without a change, or, if a scheduler is there, eight, which takes some "
+    "70 steps. Silent once a step has changed anything.",
     why="With a learning rate of 0, or with updates too small for the precision of the parameters, a step runs without "
     "an effect, and nothing says so.",
     bad="""

@@ -10,6 +10,8 @@ CARD = Card(
     code="LC507",
     name="parameters-without-gradient",
     title="trainable parameters that no loss ever reaches",
+    by_running="In closely watched steps, notes which parameters of a trained model have no gradient. Told of those "
+    "that had none in any look, three at least, and that did not change.",
     why="A layer that is built and never called, or whose output is thrown away, stays as it was initialised. Under "
     "DistributedDataParallel it stops the training.",
     bad="""

@@ -10,6 +10,9 @@ CARD = Card(
     code="LC704",
     name="same-batch-every-step",
     title="the model is given the same batch at every step",
+    by_running="In closely watched steps the model is given the very same tensors, unchanged. Judged at the end of a "
+    "run of 10 steps or more; silent if no loader has a second batch, or if a loader has given about one batch for "
+    "each step.",
     why="A batch that is taken from the loader once and used for ever is learned by heart: the loss falls nicely, and "
     "the rest of the data is never seen.",
     bad="""

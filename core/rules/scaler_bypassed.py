@@ -10,6 +10,9 @@ CARD = Card(
     code="LC607",
     name="scaler-bypassed",
     title="a scaled loss and a plain optimizer.step(), or the reverse",
+    by_running="scale() leaves a mark in the graph of the loss. Told if optimizer.step() uses its gradients, or if "
+    "scaler.step() is given those of a loss without it, twice. Silent after unscale_(), and where your code works "
+    "with the scale itself.",
     why="The scaler multiplies the loss, 65536 times at first, and its step() divides the gradients again. If only one "
     "of the two is used, the gradients are that much too large or too small.",
     bad="""

@@ -11,6 +11,9 @@ CARD = Card(
     code="LC606",
     name="scaler-not-updated",
     title="the gradient scaler steps and is never updated",
+    by_reading="Needs a gradient scaler that is built in sight: its step() in one iteration, and scale() or step() "
+    "in a later one. Silent if update() is called on some path, or the scaler goes to code in another file.",
+    by_running="torch refuses the next step() or unscale_(), and the step before it is told.",
     why="Only update() tells the scaler that the next iteration begins, and fits the scale to what has happened: "
     "lower after an overflow, higher after many good steps. Without it torch stops with an error at the second "
     "step(), or, where the scaler is switched off, says nothing until it is switched on.",

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC601",
     name="scheduler-before-step",
     title="the scheduler steps before the optimizer does",
+    by_reading="Needs scheduler.step() without arguments in a loop, and the first step of its optimizer behind it in "
+    "the same loop, on every path. A scheduler that is known by its name only makes it likely.",
+    by_running="A scheduler moves before its optimizer has ever stepped, and the same calls lead there again after a "
+    "step: so it is the loop, and no schedule that catches up. step(epoch) and ReduceLROnPlateau are left alone.",
     why="A scheduler sets the learning rate of the steps to come. Stepped before the first optimizer.step() it skips "
     "the first value of the schedule, so all later values come one period too early.",
     bad="""

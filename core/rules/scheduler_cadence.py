@@ -10,6 +10,9 @@ CARD = Card(
     code="LC602",
     name="scheduler-cadence",
     title="a scheduler is never stepped, or at another pace than it was built for",
+    by_running="Judged when a run of at least 10 steps has come to its end: a scheduler that was built under the "
+    "watch and never stepped, a OneCycleLR far behind its total, or a decaying or cosine schedule of epochs that "
+    "moves with each batch.",
     why="A scheduler changes the learning rate only in its step(). One that is built and forgotten leaves the rate "
     "where it was, warm-up and decay included. One that counts epochs and is stepped at each batch, or the other way "
     "round, goes through its whole schedule in the first epoch, or never gets past the warm-up.",

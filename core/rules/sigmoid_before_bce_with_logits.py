@@ -11,6 +11,11 @@ CARD = Card(
     code="LC502",
     name="sigmoid-before-bce-with-logits",
     title="probabilities are given to BCEWithLogitsLoss, which expects logits",
+    by_reading="Knows the last activation that a value went through, also at the end of a model's forward() or of "
+    "nn.Sequential, and the loss as a module and as a function. What is computed in between ends it; view() and its "
+    "like do not.",
+    by_running="Reads the graph behind the loss in closely watched steps: sigmoid or softmax comes just before the "
+    "loss. Told when it was seen twice.",
     why="BCEWithLogitsLoss applies the sigmoid itself. Applied twice it squeezes every prediction into 0.5 to 0.73, so "
     "the loss cannot come near zero and the gradients are small.",
     bad="""

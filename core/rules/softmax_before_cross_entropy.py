@@ -11,6 +11,11 @@ CARD = Card(
     code="LC501",
     name="softmax-before-cross-entropy",
     title="probabilities are given to cross-entropy, which expects logits",
+    by_reading="Knows the last activation that a value went through, also at the end of a model's forward() or of "
+    "nn.Sequential, and torch's losses as modules and as functions. What is computed in between ends it; view() and "
+    "its like do not.",
+    by_running="Reads the graph behind the loss in closely watched steps: softmax, or log_softmax over the same "
+    "classes, comes just before the loss. Told when it was seen twice.",
     why="CrossEntropyLoss applies log_softmax itself. Of probabilities it makes numbers that hardly differ: gradients "
     "get small and the loss can never come near zero, while training seems to work.",
     bad="""

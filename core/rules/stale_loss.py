@@ -10,6 +10,11 @@ CARD = Card(
     code="LC107",
     name="stale-loss",
     title="the loss was computed before this iteration, and its graph is already used up",
+    by_reading="Knows on which calls of modules and losses a value rests, and in which iteration they ran. Told of a "
+    "backward() on a graph that an earlier iteration has used up, if that holds on every path.",
+    by_running="The marks that backward() leaves in a graph tell in which iteration it was used. The error that "
+    "torch raises gets a note; where it raises none (retain_graph=True), it is told if the parameters were stepped "
+    "since.",
     why="A loss belongs to the parameters and the batch of its forward pass. Propagated again in the next iteration it "
     "gives the gradients of old parameters, and torch stops with an error as its graph was freed.",
     bad="""

@@ -11,6 +11,10 @@ CARD = Card(
     code="LC402",
     name="state-keeps-graph",
     title="a hidden state is carried into the next iteration with its graph",
+    by_reading="Told where a module is given, with its graph, what its own call has made in an earlier iteration, "
+    "and a backward() has used that graph up.",
+    by_running="Marks in the graph show that a forward pass was given a state of an earlier one. The error that "
+    "torch raises gets a note; with retain_graph=True it is told when a graph reaches back 40 steps.",
     why="The state still hangs on the graph of the last iteration, so the next backward() goes through that one as "
     "well: torch stops with an error, or with retain_graph=True each step is slower and larger than the one before.",
     bad="""

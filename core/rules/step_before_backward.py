@@ -10,6 +10,10 @@ CARD = Card(
     code="LC103",
     name="step-before-backward",
     title="step() runs before the backward() of the loss just computed",
+    by_reading="Needs the name of the loss: the step lies between the statement that computes it and its backward(). "
+    "Abstains where the step did find gradients and the loss may belong to another optimizer.",
+    by_running="A token in the autograd graph tells from which forward pass a loss comes, and so that the optimizer "
+    "has stepped since. Told when it has happened twice.",
     why="The loss is computed, then the parameters are changed, then backward() runs: the step uses no gradients or "
     "those of the last batch, and backward() meets weights that are no longer the ones of its forward.",
     bad="""

@@ -9,6 +9,10 @@ CARD = Card(
     code="LC110",
     name="step-twice",
     title="a second step() uses the same gradients again",
+    by_reading="Two steps of one optimizer with no backward() in between, after one was seen. Steps with a closure, "
+    "and steps while a loss waits for its backward(), are left alone.",
+    by_running="No backward() has reached the optimizer since its last step, and its gradients are the same ones, "
+    "unchanged. Told when it has happened twice.",
     why="step() does not use gradients up: called again before the next backward() it applies the same update a second "
     "time, at parameters for which it was not computed, and counts twice in Adam's averages.",
     bad="""

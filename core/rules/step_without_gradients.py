@@ -9,6 +9,10 @@ CARD = Card(
     code="LC109",
     name="step-without-gradients",
     title="step() finds no gradients",
+    by_reading="Needs a loop that has trained: then a step on gradients that were cleared for certain, with neither "
+    "a backward() nor a loss in between. Silent where unseen code may have set gradients.",
+    by_running="At the step no parameter of the optimizer has a gradient, and that twice. Of several optimizers, one "
+    "may idle for 15 steps.",
     why="step() skips every parameter whose .grad is None and says nothing, so an update that was meant to happen "
     "does not.",
     bad="""

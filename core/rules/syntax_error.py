@@ -8,6 +8,9 @@ RULE = Rule(
         code="LC001",
         name="syntax-error",
         title="the file could not be read, decoded or parsed",
+        by_reading="Told of a file that cannot be read, decoded or parsed, or that is too large or too deeply "
+        "nested. In a folder, broken syntax is told only of files that look like training; of a file that you name, "
+        "always.",
         why="A file that could not be read was not checked, and what was not checked must not count as clean. "
         "The other files are judged all the same.",
         bad="""

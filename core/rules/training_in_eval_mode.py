@@ -11,6 +11,12 @@ CARD = Card(
     code="LC201",
     name="training-in-eval-mode",
     title="the model is in eval mode while it is trained",
+    by_reading="Follows train() and eval() of each model, around the loop and into helpers of the same file. Told if "
+    "a step uses the gradients and eval mode holds on every path. Silent for frozen models, and where code in "
+    "another file may switch the mode.",
+    by_running="Needs a model with dropout or batch norm. A backward() in eval mode is remembered, and told when the "
+    "optimizer has stepped on what it brought for the second time: before that it may be an attack or a saliency "
+    "map.",
     why="In eval mode dropout does nothing and batch norm uses its stored averages and no longer updates them. The "
     "loss still falls, but without regularisation, and the stored averages stay what they were.",
     bad="""

@@ -10,6 +10,10 @@ CARD = Card(
     code="LC204",
     name="training-without-gradients",
     title="the forward pass of a training step runs without gradients",
+    by_reading="Follows no_grad() and inference_mode(), as blocks and decorators, and set_grad_enabled(False). Told "
+    "if a loss that was made there is propagated and no path gives it a graph.",
+    by_running="Remembers the last forward pass of each trained model that ran without gradients. Told when torch "
+    "refuses its loss, or when requires_grad=True hides that the graph is empty.",
     why="Under no_grad or inference_mode no graph is built. The loss that comes out leads nowhere, so backward() "
     "reaches no parameter: torch stops with an error, or requires_grad_() hides it and nothing is learned.",
     bad="""

@@ -8,6 +8,9 @@ CARD = Card(
     code="LC002",
     name="unused-suppression",
     title="a comment that silences a rule has nothing to silence",
+    by_reading="Compares the comments of a file with its findings, those of rules that are switched off included. A "
+    "comment is not called unused where only a watch could see its rule, or where not all of the file could be "
+    "judged.",
     anchor="loss.backward()  # loopcheck: ignore[LC101] cleared elsewhere",
     why="A suppression that is not needed hides the next real finding on its line, and one that names an unknown rule "
     "silences nothing although somebody believes that it does.",

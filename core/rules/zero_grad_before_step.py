@@ -10,6 +10,11 @@ CARD = Card(
     code="LC102",
     name="zero-grad-before-step",
     title="zero_grad() throws away the gradients before step() has used them",
+    by_reading="Follows the gradients of each optimizer from backward() to step(). The clear between them must take "
+    "exactly its parameters. Silent where code in another file was given the model in between: it may have put "
+    "gradients back.",
+    by_running="Hears zero_grad() between backward() and step(); that they were cleared by hand (p.grad = None) "
+    "shows at the step. Told when it has happened twice.",
     why="step() updates with whatever is in .grad. Cleared right after backward(), there is nothing: since torch 2.0 "
     "zero_grad() sets .grad to None and step() skips such parameters without a word. The model never learns.",
     bad="""
