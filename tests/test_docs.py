@@ -24,7 +24,9 @@ WRITTEN = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.g
 """The pages that people have written."""
 EVERY_PAGE = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 each_page = pytest.mark.parametrize("name", list(WRITTEN))
-FOREIGN = frozenset({"--loopcheck", "--lf", "--nproc-per-node", "--epochs", "--ruff", "--torchfix", "--rounds"})
+FOREIGN = frozenset(
+    {"--loopcheck", "--lf", "--nproc-per-node", "--epochs", "--ruff", "--torchfix", "--rounds", "--rules"}
+)
 """Options of pytest, torchrun, a script of the reader's, and our benchmarks."""
 
 
