@@ -11,9 +11,9 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules import PREAMBLE
@@ -67,8 +67,9 @@ def test_the_bad_example_of_a_rule_is_mended(code: str) -> None:
     assert code not in {one.code for one in lint_source(mended, "a.py", chosen)}
 
 
-def _trained(source: str) -> dict[str, list[torch.Tensor]]:
-    """What a program has made of its modules."""
+def _trained(source: str) -> dict[str, list[Any]]:
+    """The parameters of the modules of a program, after it has run."""
+    torch = pytest.importorskip("torch")
     space: dict[str, object] = {}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -88,7 +89,7 @@ def test_the_mended_bad_example_learns_what_the_good_one_learns(code: str) -> No
     assert left.keys() == right.keys()
     for name, parameters in left.items():
         for mine, theirs in zip(parameters, right[name], strict=True):
-            assert torch.equal(mine, theirs), name
+            assert bool((mine == theirs).all()), name
 
 
 def test_every_action_and_role_has_a_meaning() -> None:
