@@ -24,7 +24,7 @@ class Role(Enum):
     CLEAR = "the nearest statement before that loop, in the same block, that clears the subject's gradients"
     CLEARING = "where this file clears the gradients of its other optimizers"
     ANNOUNCED = "the place under a comment that announces what is inserted or moved, and that nothing follows"
-    FIRST_USE = "the first statement in the anchor's block that uses gradients: a clip, an unscale or the anchor"
+    FIRST_USE = "the first statement behind the loss that uses gradients, the anchor at last, with comments above it"
     LAST_CLIP = "the last clip or unscale behind the second related place, or else the anchor, in its block"
 
 
@@ -51,7 +51,7 @@ class Intent(NamedTuple):
 
     text: the new code, or names of what goes, separated by blanks. In code stand
         {subject}: the finding's subject
-        {loss}, {last_loss}: what the related place computes; the last loss before the anchor, in its block
+        {backward}: the call that propagates what the related place computes, the way this file does it
         {scaler}, {stepped}: the scaler that scales the loss at the related place; the optimizer that it steps
         {carried}: what the anchor carries into the next round
         {move}: how the related place moves something to its device, such as `.to(device)`

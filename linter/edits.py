@@ -85,11 +85,13 @@ def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] 
     if beside is None or not scene.syntax.alone(beside):
         return None
     row = scene.syntax.end(beside).row + 1 if intent.after is not None else scene.syntax.start(beside).row
+    if intent.before is Role.FIRST_USE:
+        row -= scene.syntax.comments_above(row)
     return _Spot(row, scene.syntax.indent(beside)), beside
 
 
 def _insert(scene: Scene, intent: Intent) -> list[TextEdit]:
-    method = intent.text.rpartition(".")[2].partition("(")[0]
+    method = intent.text.rpartition(".")[2].partition("(")[0].strip("{}")
     spot = _spot(scene, intent, method)
     made = _written(intent.text, scene, spot[1]) if spot is not None else None
     if spot is None or made is None:

@@ -15,11 +15,15 @@ from .scopes import local_name
 from .syntax import Statement, Syntax, dotted, method_of, receiver_of
 
 _CLIPS = ("clip_grad", "unscale_")
-_NO_NAMES = frozenset({"move", "container"})
+_NO_USE = ("zero", "no_grad", "enable", "requires")
+_NO_NAMES = frozenset({"move", "container", "backward"})
+_HOSTS = frozenset({"accelerator", "fabric"})
+_PREPARE = frozenset({"prepare", "prepare_model", "setup", "setup_module", "setup_optimizers"})
 _ANNOUNCES = {
     "zero_grad": re.compile(
         r"#.*\b(?:zero|clear|reset|empty|clean)\w*\b.*\bgrad|#.*\bgrad\w*\b.*\b(?:zero|clear|reset)", re.I
     ),
+    "backward": re.compile(r"#.*\b(?:back-?\s?ward|back-?prop)|#.*\b(?:compute|calculate)s?\b.*\bgradients?\b", re.I),
     "train": re.compile(r"#.*\btrain\w*[ -]+mode", re.I),
 }
 """Comments by which people say what comes next. They decide where a statement goes, never whether one is missing."""
@@ -168,8 +172,23 @@ def _plain(scene: Scene, node: cst.CSTNode) -> str:
 def _first_use(scene: Scene) -> Statement | None:
     if scene.anchor is None:
         return None
-    uses = [one for one in scene.before(scene.anchor) if _calls(scene, one, _CLIPS)]
-    return uses[-1] if uses else scene.anchor
+    first, loss = scene.anchor, _loss(scene)
+    for one in scene.before(scene.anchor):
+        if loss and loss in _assigned(scene.syntax.small(one)):
+            break
+        first = one if _uses_gradients(scene, one) else first
+    return first
+
+
+def _uses_gradients(scene: Scene, statement: Statement) -> bool:
+    """Clips, averages or reads them: `clip_grad_norm_(...)`, `average_gradients(model)`, `p.grad`."""
+    for node in scene.syntax.within(scene.syntax.start(statement), scene.syntax.end(statement)):
+        if isinstance(node, cst.Attribute) and node.attr.value == "grad":
+            return True
+        name = method_of(node)
+        if name == "unscale_" or ("grad" in name and not any(part in name for part in _NO_USE)):
+            return True
+    return False
 
 
 def _calls(scene: Scene, statement: cst.BaseStatement | None, parts: Sequence[str]) -> bool:
@@ -240,18 +259,69 @@ def _subject(scene: Scene) -> str:
 
 
 def _loss(scene: Scene) -> str:
-    """What the related place computes."""
-    return _target(scene.syntax.small(scene.statement(Role.RELATED)))
+    """What the related place computes, or what is made of it until the anchor: `loss = pos_loss + neg_loss`.
+
+    The last loss before the anchor if that is called one and this is not.
+    """
+    related = scene.statement(Role.RELATED)
+    name = _likest(_assigned(scene.syntax.small(related)))
+    block = scene.syntax.block(related) if related is not None and name else ()
+    for one in block[block.index(related) + 1 :] if related in block else ():
+        if one is scene.anchor:
+            break
+        small = scene.syntax.small(one) if isinstance(one, cst.SimpleStatementLine) else None
+        made = _likest(_assigned(small))
+        if isinstance(small, cst.Assign) and made and _goes_on(scene, small.value, name):
+            name = made
+    return name if names.is_loss(name) else _last_loss(scene) or name
+
+
+def _backward(scene: Scene) -> str:
+    """How this file propagates that: through its scaler, its accelerator, or by itself."""
+    loss = local_name(scene.syntax, _loss(scene), scene.anchor) if scene.anchor is not None else ""
+    small = scene.syntax.small(scene.anchor)
+    call = small.value if isinstance(small, cst.Expr) else None
+    on = receiver_of(call) if isinstance(call, cst.Call) and call.args else None
+    if not loss:
+        return ""
+    if on is not None and "scaler" in dotted(on).lower():
+        return f"{dotted(on)}.scale({loss}).backward()"
+    for node in scene.syntax.nodes:
+        owner = dotted(receiver_of(node)) if isinstance(node, cst.Call) and method_of(node) in _PREPARE else ""
+        if owner.rpartition(".")[2] in _HOSTS and scene.anchor is not None:
+            known = local_name(scene.syntax, owner, scene.anchor)
+            return f"{known}.backward({loss})" if known else f"{loss}.backward()"
+    return f"{loss}.backward()"
+
+
+def _goes_on(scene: Scene, value: cst.BaseExpression, name: str) -> bool:
+    """Whether a value is reckoned from that name and may still be propagated."""
+    reckons = isinstance(value, cst.Name | cst.BinaryOperation | cst.UnaryOperation) or (
+        method_of(value) in ("sum", "mean", "stack", "add", "mul", "div")
+    )
+    parts = scene.syntax.within(scene.syntax.start(value), scene.syntax.end(value))
+    return reckons and any(dotted(one) == name for one in parts)
 
 
 def _last_loss(scene: Scene) -> str:
     """Where the loss has another name by then: the last one that is assigned in the block."""
     earlier = scene.before(scene.anchor) if scene.anchor is not None else []
-    return next((name for one in earlier if names.is_loss(name := _target(scene.syntax.small(one)))), "")
+    found = (_likest(_assigned(scene.syntax.small(one))) for one in earlier)
+    return next((name for name in found if names.is_loss(name)), "")
 
 
-def _target(small: cst.BaseSmallStatement | None) -> str:
-    return dotted(small.targets[0].target) if isinstance(small, cst.Assign) else ""
+def _assigned(small: cst.BaseSmallStatement | None) -> list[str]:
+    """The names that a line binds, those of a tuple one by one."""
+    if not isinstance(small, cst.Assign):
+        return []
+    target = small.targets[0].target
+    parts = [one.value for one in target.elements] if isinstance(target, cst.Tuple) else [target]
+    return [name for part in parts if (name := dotted(part))]
+
+
+def _likest(found: list[str]) -> str:
+    """Of several names, the first that is called a loss; the only one, whatever it is called."""
+    return next((name for name in found if names.is_loss(name)), found[0] if len(found) == 1 else "")
 
 
 def _scaler(scene: Scene) -> str:
@@ -273,14 +343,12 @@ def _stepped(scene: Scene) -> str:
 
 
 def _carried(scene: Scene) -> str:
-    """The name that the anchor both reads and assigns."""
+    """The one name that the anchor both reads and assigns."""
     small = scene.syntax.small(scene.anchor)
     if not isinstance(small, cst.Assign):
         return ""
-    target = small.targets[0].target
-    parts = [one.value for one in target.elements] if isinstance(target, cst.Tuple) else [target]
     read = {dotted(one) for one in scene.syntax.within(scene.syntax.start(small.value), scene.syntax.end(small.value))}
-    carried = [name for part in parts if (name := dotted(part)) and name in read]
+    carried = [name for name in _assigned(small) if name in read]
     return carried[0] if len(carried) == 1 else ""
 
 
@@ -320,8 +388,7 @@ def _container(scene: Scene) -> str:
 
 _WORDS: dict[str, Callable[[Scene], str]] = {
     "subject": _subject,
-    "loss": _loss,
-    "last_loss": _last_loss,
+    "backward": _backward,
     "scaler": _scaler,
     "stepped": _stepped,
     "carried": _carried,

@@ -159,6 +159,13 @@ class Syntax:
             return TextEdit(at, at, self.newline + lines.rstrip("\r\n"))
         return TextEdit(Location(row, 1), Location(row, 1), lines)
 
+    def comments_above(self, row: int) -> int:
+        """How many rows right above a row hold nothing but a comment."""
+        count = 0
+        while row - count > 1 and self.lines[row - count - 2].lstrip().startswith("#"):
+            count += 1
+        return count
+
     def rows_in_strings(self, node: cst.CSTNode) -> set[int]:
         """The rows of a node that begin within a string: white space there is part of it."""
         first, last = self.start(node), self.end(node)

@@ -37,9 +37,8 @@ CARD = Card(
     anchor="optimizer.step()",
     yields_to=("LC204", "LC108", "LC506"),
     remedies=(
-        (insert("{loss}.backward()", before=Role.FIRST_USE),),
-        (insert("{loss}.backward()", before=Role.ANCHOR),),
-        (insert("{last_loss}.backward()", before=Role.FIRST_USE),),
+        (insert("{backward}", before=Role.ANNOUNCED),),
+        (insert("{backward}", before=Role.FIRST_USE),),
     ),
     safe_fix=True,
 )
