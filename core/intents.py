@@ -21,6 +21,7 @@ class Role(Enum):
     FUNCTION_START = "the first statement of the function around the anchor, behind its docstring"
     EVALUATION = "the loop that evaluates, or the statement at the anchor, with the no_grad() block around it"
     WRONG_MODE = "the statement before the anchor that sets the mode for it, with no evaluation in between"
+    OTHER_TRAIN = "the first train() of another model before the anchor, in its function or outermost loop"
     CLEAR = "the nearest statement before that loop, in the same block, that clears the subject's gradients"
     CLEARING = "where this file clears the gradients of its other optimizers"
     ANNOUNCED = "the place under a comment that announces what is inserted or moved, and that nothing follows"

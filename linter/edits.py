@@ -14,6 +14,7 @@ import libcst as cst
 from ..findings import Finding, Location, TextEdit, lines_of
 from ..intents import Action, Intent, Remedy, Role
 from .imports import name_of
+from .names import is_loss
 from .roles import Scene
 from .syntax import Statement, Syntax, dotted, method_of, receiver_of
 
@@ -69,6 +70,10 @@ def _written(text: str, scene: Scene, at: Statement) -> tuple[str, list[TextEdit
 
 
 # ---- statements ------------------------------------------------------------------------------------------------------
+_ABOVE_COMMENTS = (Role.FIRST_USE, Role.EPOCH_START, Role.FUNCTION_START, Role.LOOP_START)
+"""Where a comment above is about the statement below it, and not about what is put in between."""
+
+
 class _Spot(NamedTuple):
     """Where whole lines go: before this row, as deep as this."""
 
@@ -85,7 +90,7 @@ def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] 
     if beside is None or not scene.syntax.alone(beside):
         return None
     row = scene.syntax.end(beside).row + 1 if intent.after is not None else scene.syntax.start(beside).row
-    if intent.before is Role.FIRST_USE:
+    if intent.before in _ABOVE_COMMENTS:
         row -= scene.syntax.comments_above(row)
     return _Spot(row, scene.syntax.indent(beside)), beside
 
@@ -158,9 +163,11 @@ def _stretch(scene: Scene, role: Role) -> Iterator[cst.BaseExpression]:
 def _unwrap(scene: Scene, intent: Intent) -> list[TextEdit]:
     """`loss.item()` -> `loss`, `torch.softmax(x, 1)` -> `x`; a whole `loss = loss.detach()` goes."""
     for node in _stretch(scene, intent.what):
-        inner = _inner(node, intent.text.split())
+        names = intent.text.split()
+        inner = _inner(node, names)
         if inner is None:
             continue
+        node = _outermost(scene, node, names)
         statement = scene.syntax.statement(scene.syntax.start(node))
         small = scene.syntax.small(statement)
         if (
@@ -181,6 +188,16 @@ def _inner(node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression | N
     while inner is not None and (deeper := _once(inner, names)) is not None:
         inner = deeper
     return inner
+
+
+def _outermost(scene: Scene, node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression:
+    """The call of such a name around it, as in `loss.detach().requires_grad_()`."""
+    for parent in scene.syntax.parents(node):
+        if isinstance(parent, cst.Call) and _once(parent, names) is node:
+            node = parent
+        elif not isinstance(parent, cst.Attribute):
+            break
+    return node
 
 
 def _once(node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression | None:
@@ -299,12 +316,21 @@ def _append_method(scene: Scene, intent: Intent) -> list[TextEdit]:
         text = _bare(scene.syntax.code(node.with_changes(lpar=(), rpar=())))
         if text != _bare(scene.finding.subject or "") or text in targets:
             continue
+        node = _loss_in(node)
         if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or node.lpar:
             at = _behind(scene, node)
             return [TextEdit(at, at, intent.text)]
         start, end = scene.syntax.start(node), scene.syntax.end(node)
         return [TextEdit(start, start, "("), TextEdit(end, end, f"){intent.text}")]
     return []
+
+
+def _loss_in(node: cst.BaseExpression) -> cst.BaseExpression:
+    """`loss` of `loss * count`; the whole where that cannot be told."""
+    if not isinstance(node, cst.BinaryOperation) or node.lpar:
+        return node
+    losses = [one for one in (node.left, node.right) if is_loss(dotted(one))]
+    return losses[0] if len(losses) == 1 else node
 
 
 def _bare(text: str) -> str:

@@ -82,19 +82,23 @@ class Scene:
         lines = (one for one in block if isinstance(one, cst.SimpleStatementLine))
         return next((one for one in lines if _calls(self, one, (function.name.value,))), None)
 
+    @property
+    def scope(self) -> cst.CSTNode | None:
+        """What the anchor's round is part of: its function, else the outermost loop."""
+        function = self.syntax.function(self.anchor) if self.anchor is not None else None
+        return function or (self.loops[-1] if self.loops else None)
+
     def announced(self, method: str) -> tuple[int, Statement] | None:
         """The row under a comment that announces a method and is not followed by it, and the statement below."""
-        wanted = _ANNOUNCES.get(method)
-        scope = self.loops[-1] if self.loops else self.syntax.function(self.anchor) if self.anchor is not None else None
-        if wanted is None or scope is None:
-            return None
-        found = []
-        for one in self.syntax.statements():
-            if scope not in self.syntax.parents(one) or not self.syntax.block(one) or method in self.syntax.code(one):
+        wanted, scope, found = _ANNOUNCES.get(method), self.scope, []
+        for one in self.syntax.statements() if wanted is not None and scope is not None else ():
+            if scope not in self.syntax.parents(one) or not self.syntax.block(one):
+                continue
+            if f".{method}(" in self.syntax.code(one):
                 continue
             first = self.syntax.start(one).row
             rows = range(first - _comments_above(self.syntax.lines, first), first)
-            found += [(row + 1, one) for row in rows if wanted.search(self.syntax.lines[row - 1])]
+            found += [(row + 1, one) for row in rows if wanted and wanted.search(self.syntax.lines[row - 1])]
         row = self.finding.site.start.row
         return min(found, key=lambda place: abs(place[0] - row), default=None)
 
@@ -156,6 +160,17 @@ def _wrong_mode(scene: Scene) -> Statement | None:
         return None
     between = block[block.index(mode) + 1 : block.index(trains)]
     return None if any(isinstance(one, cst.For | cst.While | cst.With) for one in between) else mode
+
+
+def _other_train(scene: Scene) -> Statement | None:
+    syntax = scene.syntax
+    before = (one for one in syntax.statements() if syntax.start(one) < scene.finding.site.start and syntax.alone(one))
+    return next((one for one in before if _is_train(syntax, one) and scene.scope in syntax.parents(one)), None)
+
+
+def _is_train(syntax: Syntax, statement: Statement) -> bool:
+    small = syntax.small(statement)
+    return isinstance(small, cst.Expr) and method_of(small.value) == "train"
 
 
 def _clear(scene: Scene) -> Statement | None:
@@ -246,6 +261,7 @@ _FINDERS: dict[Role, Callable[[Scene], Statement | None]] = {
     Role.FUNCTION_START: _function_start,
     Role.EVALUATION: _evaluation,
     Role.WRONG_MODE: _wrong_mode,
+    Role.OTHER_TRAIN: _other_train,
     Role.CLEAR: _clear,
     Role.CLEARING: _clearing,
     Role.FIRST_USE: _first_use,

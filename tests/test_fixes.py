@@ -321,7 +321,7 @@ def test_an_evaluation_is_never_put_in_train_mode() -> None:
     ("before", "after"),
     [
         ("        total += (loss)\n", "        total += (loss).item()\n"),
-        ("        total += loss * 2  # twice\n", "        total += (loss * 2).item()  # twice\n"),
+        ("        total += loss * 2  # twice\n", "        total += loss.item() * 2  # twice\n"),
         ("        total = total + loss\n", "        total = total + loss.item()\n"),
         ("        total += loss; n = 1\n", "        total += loss.item(); n = 1\n"),
     ],

@@ -38,7 +38,7 @@ CARD = Card(
     severity=Severity.ERROR,
     anchor="loss = torch.tensor(loss.item(), requires_grad=True)",
     yields_to=("LC204",),
-    remedies=((unwrap(Role.ANCHOR, "item() detach() numpy() cpu() tolist() .data tensor"),),),
+    remedies=((unwrap(Role.ANCHOR, "item() detach() numpy() cpu() tolist() .data tensor requires_grad_()"),),),
     safe_fix=True,
 )
 

@@ -50,6 +50,7 @@ CARD = Card(
     remedies=(
         (rename_method(Role.WRONG_MODE, "eval", "train"),),
         (insert("{subject}.train()", before=Role.ANNOUNCED),),
+        (insert("{subject}.train()", before=Role.OTHER_TRAIN),),
         (insert("{subject}.train()", before=Role.EPOCH_START),),
         (insert("{subject}.train()", before=Role.FUNCTION_START),),
         (insert("{subject}.train()", before=Role.LOOP),),
