@@ -92,7 +92,7 @@ class Scene:
         """The row under a comment that announces a method and is not followed by it, and the statement below."""
         wanted, scope, found = _ANNOUNCES.get(method), self.scope, []
         for one in self.syntax.statements() if wanted is not None and scope is not None else ():
-            if scope not in self.syntax.parents(one) or not self.syntax.block(one):
+            if not self.syntax.lies_in(one, scope) or not self.syntax.block(one):
                 continue
             if f".{method}(" in self.syntax.code(one):
                 continue
@@ -165,7 +165,7 @@ def _wrong_mode(scene: Scene) -> Statement | None:
 def _other_train(scene: Scene) -> Statement | None:
     syntax = scene.syntax
     before = (one for one in syntax.statements() if syntax.start(one) < scene.finding.site.start and syntax.alone(one))
-    return next((one for one in before if _is_train(syntax, one) and scene.scope in syntax.parents(one)), None)
+    return next((one for one in before if _is_train(syntax, one) and syntax.lies_in(one, scene.scope)), None)
 
 
 def _is_train(syntax: Syntax, statement: Statement) -> bool:

@@ -88,6 +88,10 @@ class Syntax:
             yield parent
             node = parent
 
+    def lies_in(self, node: cst.CSTNode, around: cst.CSTNode | None) -> bool:
+        """Whether it stands in that one."""
+        return any(one is around for one in self.parents(node))
+
     def function(self, node: cst.CSTNode) -> cst.FunctionDef | cst.Lambda | None:
         """The function in which it runs."""
         return next((one for one in self.parents(node) if isinstance(one, cst.FunctionDef | cst.Lambda)), None)
