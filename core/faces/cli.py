@@ -89,6 +89,10 @@ def _check(request: Request) -> int:
     settings = wishes.settings(request, where) if where is not None or wishes.has_any(request) else None
     if "--show-settings" in request.flags:
         return _show_settings(request, where, settings or wishes.settings(request, where))
+    if "--add-ignore" in request.flags:
+        from .adopting import demand_alone
+
+        demand_alone(request, stdin=wishes.reads_stdin(request))
     if wishes.reads_stdin(request):
         return _check_stdin(request, settings or wishes.settings(request, where))
     files = wishes.files(request, settings)
@@ -106,6 +110,8 @@ def _check(request: Request) -> int:
         found = check_cached(request, chosen, files)
     else:
         found = check_cached(request, chosen, suspects, screened=True)
+    if "--add-ignore" in request.flags:
+        return _add_ignore(request, found, chosen)
     if request.flags & {"--fix", "--diff"}:
         return _fix(request, found, chosen, len(files))
     return _tell(request, found, chosen, len(files))
@@ -139,6 +145,18 @@ def _fix(request: Request, found: list[Finding], settings: Settings, count: int)
     names = {one.filename for one in changed}
     left = [finding for finding in found if finding.site.filename not in names]
     return _tell(request, [*left, *check_files(sorted(names), settings)], settings, count)
+
+
+def _add_ignore(request: Request, found: list[Finding], settings: Settings) -> int:
+    """Writes suppressions instead of reporting; what is left without one does not count."""
+    from .adopting import adopt
+
+    done = adopt(found, request.words or ["."], settings, request.values.get("--add-ignore", ""))
+    for line in done.told:
+        _complain(line)
+    if "--quiet" not in request.flags:
+        _complain(done.summary())
+    return _USAGE if done.failed else _CLEAN
 
 
 def _complain_lines(text: str) -> None:
