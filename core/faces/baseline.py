@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..findings import Finding
 from .options import UsageError
-from .report.fingerprint import near
+from .places import near_path
 from .report.source import Sources
 
 Key = tuple[str, str, str]
@@ -58,7 +58,7 @@ def _keys(findings: Iterable[Finding], folder: Path) -> Iterable[tuple[Finding, 
     sources = Sources()
     for finding in findings:
         text = sources.line(finding.site.filename, finding.site.start.row, finding.site.cell) or ""
-        yield finding, (finding.code, near(finding.site.filename, folder), text.strip())
+        yield finding, (finding.code, near_path(finding.site.filename, folder), text.strip())
 
 
 def _read(filename: str) -> Counter[Key]:

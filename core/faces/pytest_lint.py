@@ -14,7 +14,7 @@ from ..findings import Finding
 from ..project import find
 from ..settings import Settings
 from ..settings_file import read
-from .nearby import near
+from .places import near
 from .run_check import matters
 
 if TYPE_CHECKING:

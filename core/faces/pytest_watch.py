@@ -16,7 +16,7 @@ from ..project import find
 from ..rules import rule_named
 from ..settings import Settings, certainty_named
 from ..settings_file import read
-from .nearby import near
+from .places import near
 
 if TYPE_CHECKING:
     from ..diagnostics.session import Session

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import ExitCode, LoopcheckError
 from ..settings import Settings
-from .nearby import near
 from .options import FOR_MACHINES, Request, UsageError
+from .places import near
 from .terminal import wants_color, write
 
 if TYPE_CHECKING:

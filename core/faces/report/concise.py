@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...findings import Certainty, Finding, Site
+from ...findings import Certainty, Finding
+from ..places import place
 from ..terminal import Paint, escape
-
-
-def place(site: Site) -> str:
-    """`train.py:12:5`, with `cell 3:` before the row in a notebook; not escaped."""
-    cell = f"cell {site.cell}:" if site.cell else ""
-    return f"{site.filename}:{cell}{site.start.row}:{site.start.column}"
 
 
 def doubt(finding: Finding) -> str:
