@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from ...findings import Certainty, Finding
-from ..places import place
+from ..places import near, place
 from ..terminal import Paint, escape
 
 
@@ -25,3 +26,8 @@ def render(findings: Iterable[Finding], *, color: bool = False) -> str:
         f"{escape(finding.message)}{doubt(finding)}\n"
         for finding in findings
     )
+
+
+def lines(findings: Iterable[Finding], folder: Path) -> list[str]:
+    """The same as lines without their ends, the paths as seen from a folder."""
+    return render([near(finding, folder) for finding in findings]).splitlines()
