@@ -66,7 +66,13 @@ def _read(filename: str) -> Counter[Key]:
         kept = json.loads(Path(filename).read_bytes())
         if kept["version"] != _VERSION:
             raise UsageError(f"--baseline '{filename}' is of another version of loopcheck: write it anew")
-        return Counter({(one["code"], one["filename"], one["text"]): int(one["count"]) for one in kept["findings"]})
+        known = Counter[Key]()
+        for one in kept["findings"]:
+            key, count = (one["code"], one["filename"], one["text"]), one["count"]
+            if type(count) is not int or count < 1 or not all(isinstance(part, str) for part in key):
+                raise ValueError
+            known[key] += count
+        return known
     except FileNotFoundError:
         raise UsageError(f"--baseline '{filename}': no such file; --write-baseline makes it") from None
     except OSError as error:

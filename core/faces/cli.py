@@ -243,13 +243,13 @@ def _tell(
         from .baseline import without, write
 
         if "--write-baseline" in request.flags:
-            _complain(f"{write(shown, baseline)} findings written to {baseline}")
+            _complain(f"{_count(write(shown, baseline), 'finding')} written to {baseline}")
             return _CLEAN
         old = len(shown)
         shown = without(shown, baseline)
         found = [one for one in found if not settings.shows(one)] + shown
         if old > len(shown) and "--quiet" not in request.flags:
-            _complain(f"{old - len(shown)} known findings left out")
+            _complain(f"{_count(old - len(shown), 'known finding')} left out")
         if not found:
             return _all_clean(request, count)
     if "--show-fixes" in request.flags and request.values.get("--output-format") in ("json", "json-lines", "sarif"):
@@ -262,6 +262,10 @@ def _tell(
     _deliver(request, text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _baseline(request: Request) -> str | None:
