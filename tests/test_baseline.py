@@ -126,19 +126,3 @@ def test_the_file_must_be_named(folder: Path) -> None:
     done = run(folder, "--write-baseline", "src")
     assert done.returncode == 2
     assert "--write-baseline needs --baseline FILE" in done.stderr
-
-
-def test_what_pre_commit_and_the_workflow_run(folder: Path) -> None:
-    """The commands of the files that others copy; files that no loop is in are no mistake."""
-    root = Path(__file__).parent.parent
-    hook = (root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    entry = hook.partition("entry: loopcheck ")[2].partition("\n")[0].split()
-    (folder / "clean.py").write_text("x = 1\n", encoding="utf-8")
-    assert run(folder, *entry[1:], "src/bad.py", "clean.py").returncode == 1
-    assert run(folder, *entry[1:], "clean.py").returncode == 0
-    workflow = (root / "docs" / "examples" / "github-workflow.yml").read_text(encoding="utf-8")
-    commands = [
-        line.partition("run: loopcheck ")[2].split() for line in workflow.splitlines() if "run: loopcheck" in line
-    ]
-    assert [run(folder, *words).returncode for words in commands] == [0, 1]
-    assert json.loads((folder / "loopcheck.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
