@@ -92,9 +92,11 @@ def test_paths_and_settings(pytester: pytest.Pytester) -> None:
     mild.assert_outcomes(passed=1)
     assert "LC101" in mild.stdout.str()
     pytester.makepyprojecttoml("[tool.loopcheck]\nignroe = ['LC101']\n")
-    wrong = run(pytester, "--loopcheck")
-    assert wrong.ret == pytest.ExitCode.USAGE_ERROR
-    assert "did you mean ignore?" in wrong.stderr.str()
+    for more in ([], ["-n2"]):
+        wrong = run(pytester, "--loopcheck", *more)
+        assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+        assert "did you mean ignore?" in wrong.stderr.str()
+        assert "pytest_lint.py" not in wrong.stdout.str() + wrong.stderr.str()
 
 
 def test_with_xdist(pytester: pytest.Pytester) -> None:

@@ -50,6 +50,11 @@ def _linting(config: pytest.Config) -> Linting | None:
     return config.stash[_LINTING]
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A mistake in the settings is told once, and before xdist starts workers."""
+    _linting(session.config)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A file that pytest comes by on its own, named on the command line or not."""
     linting = _linting(parent.config)
