@@ -137,6 +137,7 @@ def test_a_type_comment_still_works(comment: str) -> None:
 
 
 def test_comments_of_ruff_still_work(tmp_path: Path) -> None:
+    pytest.importorskip("ruff")
     long = f"kept = loss.backward(), '{'x' * 200}'  # noqa: E501"
     kept = "x = [1,2]; loss.backward()  # fmt: skip"
     file = tmp_path / "a.py"
@@ -336,6 +337,23 @@ def test_a_file_that_cannot_be_written(
     assert "added 2 suppressions in 1 file\n" in told
     assert (folder / "bad.py").read_text(encoding="utf-8") == BAD
     assert sorted(path.name for path in folder.iterdir()) == ["bad.py", "clean.py", "worse.py"]
+
+
+@pytest.mark.parametrize("string", ['f"{x + "#"}"', 'f"{\n            x  # why\n        }"'])
+def test_syntax_of_python_312(folder: Path, string: str) -> None:
+    """Older versions cannot say where a comment begins in it."""
+    text = LOOP.format(backward=f"kept = loss.backward(), {string}")
+    (folder / "a.py").write_text(text, encoding="utf-8")
+    done = run(folder, "--add-ignore", "a.py", "bad.py")
+    if sys.version_info < (3, 12):
+        assert done.returncode == 2
+        assert "a.py: left alone: its syntax is newer than this Python" in done.stderr
+        assert "added 1 suppression in 1 file" in done.stderr
+        assert (folder / "a.py").read_text(encoding="utf-8") == text
+    else:
+        assert done.stderr == "loopcheck: added 2 suppressions in 2 files\n"
+        assert (folder / "a.py").read_text(encoding="utf-8") == text.replace(string, f"{string}  {OURS}")
+        assert run(folder, "a.py").returncode == 0
 
 
 def test_a_file_that_changes_meanwhile(
