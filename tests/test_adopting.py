@@ -20,6 +20,7 @@ from loopcheck.findings import Certainty, lines_of
 from loopcheck.linter import lint_source
 from loopcheck.settings import Settings
 from loopcheck.silencing import silenced
+from loopcheck.suppressions import extended
 
 ALL = Settings(min_certainty=Certainty.POSSIBLE)
 CASES = sorted((Path(__file__).parent / "cases" / "broken").glob("*.py"))
@@ -80,6 +81,9 @@ PLACED = {
     ),
     'kept = """\n""", loss.backward(), """\n"""': 'kept = """\n""", loss.backward(), """\n"""  {}',
     'kept = [loss.backward(), """\n""",\n            2]': 'kept = [loss.backward(), """\n""",\n            2]  {}',
+    "kept = [\n            loss.backward(),  # why \\\n            1,\n        ]": (
+        "kept = [\n            loss.backward(),  # why \\  {}\n            1,\n        ]"
+    ),
     "loss.backward()\x0c": "loss.backward()\x0c  {}",
     "x = 1\n\x0c        loss.backward()": "x = 1\n\x0c        loss.backward()  {}",
     "loss.backward()   ": "loss.backward()     {}",
@@ -122,6 +126,12 @@ def test_decorators_and_several_codes_on_a_line() -> None:
     assert len(codes) > 1
     assert f"loss.backward()  # loopcheck: ignore[{', '.join(codes)}]\n" in adopted(text)
     assert lint_source(adopted(text), "a.py") == []
+
+
+def test_a_code_is_named_once() -> None:
+    for comment in ("# loopcheck: ignore[LC101] why", "# loopcheck: ignore[missing-zero-grad]"):
+        assert extended(comment, ["LC101"]) == comment
+    assert extended("# why", ["LC101"]) is None
 
 
 def test_a_reason_stands_behind_a_new_comment() -> None:
@@ -217,6 +227,10 @@ def test_only_what_is_shown(folder: Path) -> None:
     (folder / "maybe.py").write_text(maybe, encoding="utf-8")
     assert run(folder, "-q", "--add-ignore", "maybe.py").stderr == ""
     assert (folder / "maybe.py").read_text(encoding="utf-8") == maybe
+    (folder / "both.py").write_text(maybe + BAD, encoding="utf-8")
+    both = run(folder, "--add-ignore=unused", "--add-ignore", "both.py")
+    assert both.stderr == "loopcheck: added 1 suppression in 1 file\n"
+    assert (folder / "both.py").read_text(encoding="utf-8") == maybe + BAD.replace("backward()", f"backward()  {OURS}")
     assert run(folder, "-q", "--add-ignore", "--ignore=LC101", "bad.py").returncode == 0
     assert (folder / "bad.py").read_text(encoding="utf-8") == BAD
     done = run(folder, "--add-ignore=known since March", "--min-certainty=possible", "maybe.py", "bad.py")

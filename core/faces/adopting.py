@@ -55,24 +55,20 @@ def adopt(found: Iterable[Finding], roots: Sequence[str], settings: Settings, re
     shown = [finding for finding in found if settings.shows(finding)]
     wanted = [finding for finding in shown if finding.code not in _NEVER]
     told = list(_left(shown))
-    added, done, failed = 0, set[str](), False
+    added, files, failed = 0, 0, False
     for file in dict.fromkeys(one.site.filename for one in wanted if not _is_notebook(one)):
-        real = os.path.realpath(file)
-        if real in done:  # a second name of the same file
-            continue
-        if os.path.islink(file) and not _lies_in(real, roots):
+        if os.path.islink(file) and not _lies_in(os.path.realpath(file), roots):
             told.append(f"{file}: left alone: a link that leads out of what was named")
             continue
         try:
-            number = _adopt(file, settings, reason)
+            number = _adopt(file, settings, reason)  # 0 under a second name of the same file
         except LoopcheckError as error:
             told.append(f"{file}: left alone: {error.message}")
             failed = True
             continue
         added += number
-        if number:
-            done.add(real)
-    return Adopted(added, len(done), tuple(told), failed)
+        files += number > 0
+    return Adopted(added, files, tuple(told), failed)
 
 
 def _left(shown: Iterable[Finding]) -> Iterable[str]:
