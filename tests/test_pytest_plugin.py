@@ -136,6 +136,19 @@ def test_a_training_script_that_is_named_is_not_run(pytester: pytest.Pytester) -
         (pytester.path / "it-ran").unlink()
 
 
+def test_no_package_is_imported(pytester: pytest.Pytester) -> None:
+    for name in ("pkg", "pkg/deep"):
+        folder = pytester.mkpydir(name)
+        (folder / "__init__.py").write_text("raise RuntimeError('it ran')\n", encoding="utf-8")
+        (folder / "bad.py").write_text(BAD, encoding="utf-8")
+    for arguments in ([], ["."], ["pkg/deep"], ["pkg/bad.py", "pkg/deep/__init__.py"], ["-n2"]):
+        found = run(pytester, "--loopcheck", *arguments)
+        number = 1 if "pkg" in "".join(arguments) else 2
+        found.assert_outcomes(passed=number, failed=number)
+        assert "it ran" not in found.stdout.str()
+        assert "bad.py::loopcheck" in found.stdout.str()
+
+
 def test_notebooks(pytester: pytest.Pytester) -> None:
     cells = [{"cell_type": "code", "source": source} for source in ("x = 1\n", BAD)]
     text = json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})

@@ -65,11 +65,14 @@ class Linting:
         return dict.fromkeys(Path(file).resolve() for file in files if file.endswith((".py", ".ipynb")))
 
     def collector(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """The collector of a file, under the name by which it was asked for first."""
+        """The collector of a file, under the name by which it was asked for first.
+
+        It hangs at the session: below its package, the package would be imported before the file is checked.
+        """
         real = path.resolve()
         if real not in self._files or self._seen.setdefault(real, path) != path:
             return None
-        return LintFile.from_parent(parent, path=path, linting=self)
+        return LintFile.from_parent(parent.session, path=path, linting=self)
 
     def unimported(self, path: Path, parent: pytest.Collector) -> pytest.Module | None:
         """A module without tests in place of a file that only its name on the command line makes pytest import.
