@@ -2,8 +2,8 @@
 
     python benchmarks/fixes_on_mutants.py MUTANTS --rules RULES [--every N] [--unsafe]
 
-MUTANTS holds `labels.jsonl`, one object a line: class (the kind of fault), file (the text with one fault in it) and orig
-(the one without), both relative to MUTANTS, and lines (where). RULES is JSON: the codes that name each class.
+MUTANTS holds `labels.jsonl`, one object a line: class (the kind of fault), file (the text with one fault in it), orig
+(the one without, both relative to MUTANTS) and lines (where). RULES is JSON: the codes that name each class.
 evaluate.md tells how such a folder is made. Prints Markdown: for each class the faults found, those fixed, and those
 whose text then equals the original but for blank lines and spaces. A fault counts as fixed if the text parses, its
 finding is gone and no other one has come.

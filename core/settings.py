@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from .defaults import DEFAULT_EXCLUDES, MAX_FILE_BYTES
@@ -71,7 +72,6 @@ def matches(filename: str, pattern: str) -> bool:
     The path is the absolute one or that from the current folder, with `/` always. `*` stands for anything, `/`
     included. A pattern that is the path of a folder fits all that lies in it.
     """
-    import os
     from fnmatch import fnmatchcase
 
     full = os.path.abspath(filename)
@@ -93,6 +93,11 @@ def certainty_named(word: str) -> Certainty:
     except KeyError:
         known = ", ".join(c.label for c in Certainty)
         raise LoopcheckError(f"unknown certainty '{word}': one of {known}") from None
+
+
+def is_off() -> bool:
+    """Whether LOOPCHECK in the environment switches every watch off."""
+    return os.environ.get("LOOPCHECK", "").lower() in ("off", "0", "false", "no")
 
 
 def fail_on_named(word: str) -> Severity | None:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .errors import LoopcheckError, did_you_mean
@@ -101,25 +101,45 @@ def read(text: str) -> Comments:
     if not ("noqa" in lower or "loopcheck:" in lower) or _MENTION.search(text) is None:
         return NONE
     suppressions: list[Suppression] = []
-    spans: dict[int, tuple[int, int]] = {}
-    skips, first = False, 0
+    statements = Statements()
+    skips = False
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
+        for token in tokens_of(text):
+            statements.take(token)
             if token.type == tokenize.COMMENT:
                 skips = skips or _skips_file(token.string)
                 suppressions += _suppressions(token.string, *token.start)
-            elif token.type == tokenize.NEWLINE:
-                if first and token.start[0] > first:
-                    spans.update(dict.fromkeys(range(first, token.start[0] + 1), (first, token.start[0])))
-                first = 0
-            elif not first and token.type not in _LAYOUT:
-                first = token.start[0]
     except (tokenize.TokenError, SyntaxError):  # newer syntax than this Python knows: what was read so far holds
-        return Comments(tuple(suppressions), spans, skips, complete=False)
-    return Comments(tuple(suppressions), spans, skips)
+        return Comments(tuple(suppressions), statements.spans, skips, complete=False)
+    return Comments(tuple(suppressions), statements.spans, skips)
 
 
-_LAYOUT = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER})
+def tokens_of(text: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens of a module. Raises TokenError or SyntaxError where this Python does not know the syntax."""
+    return tokenize.generate_tokens(io.StringIO(text, newline=None).readline)
+
+
+_LAYOUT = frozenset(
+    {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
+)
+
+
+class Statements:
+    """The lines of statements that have several, from the tokens of a module."""
+
+    def __init__(self) -> None:
+        self.spans: dict[int, tuple[int, int]] = {}  # for each such line, the statement's first and last
+        self._first = 0
+
+    def take(self, token: tokenize.TokenInfo) -> None:
+        """The next token."""
+        if token.type == tokenize.NEWLINE:
+            last = token.start[0]
+            if self._first and last > self._first:
+                self.spans.update(dict.fromkeys(range(self._first, last + 1), (self._first, last)))
+            self._first = 0
+        elif not self._first and token.type not in _LAYOUT:
+            self._first = token.start[0]
 
 
 def _skips_file(comment: str) -> bool:
@@ -146,6 +166,28 @@ def _suppressions(comment: str, row: int, column: int) -> Iterator[Suppression]:
 
 def _place(match: re.Match[str], row: int, column: int) -> tuple[Location, Location]:
     return Location(row, column + match.start() + 1), Location(row, column + match.end() + 1)
+
+
+def extended(comment: str, codes: Iterable[str]) -> str | None:
+    """A comment whose `# loopcheck: ignore[...]` names these codes too, in order; None if it holds none that is sound.
+
+    What else stands in it, the reason above all, stays as it is.
+    """
+    for match in _OURS.finditer(comment):
+        if match["verb"].lower() == "ignore" and match["closed"] is not None:
+            words = [word for word in re.split(r"[\s,]+", match["words"]) if word]
+            there = {_code(word) for word in words}
+            words += [code for code in codes if code not in there]
+            start, end = match.span("words")
+            return f"{comment[:start]}{', '.join(sorted(words, key=_code))}{comment[end:]}"
+    return None
+
+
+def _code(word: str) -> str:
+    try:
+        return rule_named(word).card.code
+    except LoopcheckError:
+        return word
 
 
 def _ours(match: re.Match[str]) -> Suppression | None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import sys
 import threading
 import warnings
@@ -28,7 +27,7 @@ from typing import Any
 
 from ..errors import LoopcheckError
 from ..project import find
-from ..settings import Settings
+from ..settings import Settings, is_off
 from .alarms import LoopcheckWarning
 from .given import Given, given
 from .session import OnFinding, Session
@@ -208,11 +207,6 @@ def _session(settings: Settings | None, on_finding: OnFinding, objects: Given, c
     if is_off():
         return Idle()
     return Session(settings if settings is not None else settings_for(caller), on_finding, objects)
-
-
-def is_off() -> bool:
-    """Whether LOOPCHECK in the environment switches all of it off."""
-    return os.environ.get("LOOPCHECK", "").lower() in ("off", "0", "false", "no")
 
 
 def settings_for(filename: str) -> Settings:

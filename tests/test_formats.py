@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -255,6 +256,63 @@ def test_junit(findings: list[Finding]) -> None:
     assert [case.get("name") for suite in suites for case in suite] == ["LC101 missing-zero-grad"] * 4
     assert next(iter(suites[0][0])).tag == "failure"
     assert next(iter(suites[2][0])).tag == "system-out"
+
+
+JUNIT = {
+    "testsuites": {"name"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+    "testcase": {"name", "classname"},
+    "failure": {"message", "type"},
+    "system-out": set(),
+}
+"""Elements and their attributes, all of which the schema of Jenkins' xunit plugin has: it refuses any other."""
+
+
+def test_junit_has_only_what_jenkins_lets_pass(findings: list[Finding]) -> None:
+    for found in (findings, []):
+        for element in ET.fromstring(for_machines("junit", found)).iter():
+            assert set(element.attrib) <= JUNIT[element.tag]
+
+
+def in_cell(number: int) -> Finding:
+    one = finding("train.ipynb", 1, "no step")
+    site = one.site._replace(cell=number)
+    return one._replace(site=site, related=(Related("the step is here", site._replace(cell=number + 1)),))
+
+
+def test_each_format_names_the_cell_of_a_notebook(findings: list[Finding]) -> None:
+    both = [in_cell(3), in_cell(5)]
+    (first, second) = json.loads(for_machines("sarif", both))["runs"][0]["results"]
+    assert first["message"]["text"] == "cell 3: no step\nDo it right."
+    assert second["relatedLocations"][0]["message"]["text"] == "cell 6: the step is here"
+    gitlab = json.loads(for_machines("gitlab", both))
+    assert [one["description"] for one in gitlab] == [
+        "LC101 missing-zero-grad: cell 3: no step",
+        "LC101 missing-zero-grad: cell 5: no step",
+    ]
+    assert [one["cell"] for one in json.loads(for_machines("json", both))] == [3, 5]
+    assert "::cell 3: no step%0A" in for_machines("github", both)
+    failures = list(ET.fromstring(for_machines("junit", both)).iter("failure"))
+    assert [one.get("message") for one in failures] == ["cell 3: no step", "cell 5: no step"]
+    assert (failures[0].text or "").startswith("train.ipynb:cell 3:1:3\n")
+
+
+def test_github_keeps_its_own_signs_apart(findings: list[Finding]) -> None:
+    (line,) = for_machines("github", [finding("a:b,c%\n::d.py", 2, "::error:: 5%, a\n::b\rc")]).splitlines()
+    assert line == (
+        "::error file=a%3Ab%2Cc%25%0A%3A%3Ad.py,line=2,endLine=2,col=3,endColumn=9,title=LC101 missing-zero-grad"
+        "::::error:: 5%25, a%0A::b%0Dc%0ADo it right."
+    )
+
+
+@pytest.mark.parametrize("form", MACHINE)
+def test_a_name_that_is_no_text_is_no_fault(form: str, findings: list[Finding]) -> None:
+    name = os.fsdecode(b"\xff.py") if os.name != "nt" else "\udcff.py"
+    made = for_machines(form, [finding(name, 1), finding(f"/elsewhere/{name}", 1)])
+    assert "LC101" in made
+    if form == "sarif" and os.name != "nt":
+        places = [one["locations"][0]["physicalLocation"] for one in json.loads(made)["runs"][0]["results"]]
+        assert [one["artifactLocation"]["uri"] for one in places] == ["%FF.py", "file:///elsewhere/%FF.py"]
 
 
 def test_json_lines(findings: list[Finding]) -> None:

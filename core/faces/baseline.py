@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..findings import Finding
 from .options import UsageError
-from .report.fingerprint import near
+from .places import near_path
 from .report.source import Sources
 
 Key = tuple[str, str, str]
@@ -58,7 +58,7 @@ def _keys(findings: Iterable[Finding], folder: Path) -> Iterable[tuple[Finding, 
     sources = Sources()
     for finding in findings:
         text = sources.line(finding.site.filename, finding.site.start.row, finding.site.cell) or ""
-        yield finding, (finding.code, near(finding.site.filename, folder), text.strip())
+        yield finding, (finding.code, near_path(finding.site.filename, folder), text.strip())
 
 
 def _read(filename: str) -> Counter[Key]:
@@ -66,7 +66,13 @@ def _read(filename: str) -> Counter[Key]:
         kept = json.loads(Path(filename).read_bytes())
         if kept["version"] != _VERSION:
             raise UsageError(f"--baseline '{filename}' is of another version of loopcheck: write it anew")
-        return Counter({(one["code"], one["filename"], one["text"]): int(one["count"]) for one in kept["findings"]})
+        known = Counter[Key]()
+        for one in kept["findings"]:
+            key, count = (one["code"], one["filename"], one["text"]), one["count"]
+            if type(count) is not int or count < 1 or not all(isinstance(part, str) for part in key):
+                raise ValueError
+            known[key] += count
+        return known
     except FileNotFoundError:
         raise UsageError(f"--baseline '{filename}': no such file; --write-baseline makes it") from None
     except OSError as error:

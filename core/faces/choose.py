@@ -28,8 +28,15 @@ def _with_levels(base: Settings, request: Request) -> Settings:
 
 
 def _with_rules(base: Settings, request: Request) -> Settings:
-    """--select begins anew; --extend-select and --ignore change what the file has chosen, whatever words it used."""
     select, more, less = (tuple(request.lists.get(name, ())) for name in ("--select", "--extend-select", "--ignore"))
+    return with_rules(base, select, more, less)
+
+
+def with_rules(base: Settings, select: tuple[str, ...], more: tuple[str, ...], less: tuple[str, ...]) -> Settings:
+    """`select` begins anew; `more` and `less` change what the file has chosen, whatever words it used.
+
+    Raises LoopcheckError on a word that fits no rule.
+    """
     if not (select or more or less):
         return base
     if select or not (base.select or base.extend_select or base.ignore):

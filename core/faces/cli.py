@@ -90,6 +90,10 @@ def _check(request: Request) -> int:
     settings = wishes.settings(request, where) if where is not None or wishes.has_any(request) else None
     if "--show-settings" in request.flags:
         return _show_settings(request, where, settings or wishes.settings(request, where))
+    if "--add-ignore" in request.flags:
+        from .adopting import demand_alone
+
+        demand_alone(request, stdin=wishes.reads_stdin(request))
     if wishes.reads_stdin(request):
         return _check_stdin(request, settings or wishes.settings(request, where))
     files = wishes.files(request, settings)
@@ -107,6 +111,8 @@ def _check(request: Request) -> int:
         found = check_cached(request, chosen, files)
     else:
         found = check_cached(request, chosen, suspects, screened=True)
+    if "--add-ignore" in request.flags:
+        return _add_ignore(request, found, chosen)
     if request.flags & {"--fix", "--diff"}:
         return _fix(request, found, chosen, len(files))
     return _tell(request, found, chosen, len(files))
@@ -186,6 +192,18 @@ def _fix_stdin(request: Request, data: bytes, name: str, settings: Settings) -> 
     write(concise.render(left, color=wants_color(request.values.get("--color", "auto"), sys.stderr)), sys.stderr)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, left))
     return _FINDINGS if failed else _CLEAN
+
+
+def _add_ignore(request: Request, found: list[Finding], settings: Settings) -> int:
+    """Writes suppressions instead of reporting; what is left without one does not count."""
+    from .adopting import adopt
+
+    done = adopt(found, request.words or ["."], settings, request.values.get("--add-ignore", ""))
+    for line in done.told:
+        _complain(line)
+    if "--quiet" not in request.flags:
+        _complain(done.summary())
+    return _USAGE if done.failed else _CLEAN
 
 
 def _show_settings(request: Request, where: str | None, settings: Settings) -> int:
@@ -269,13 +287,13 @@ def _tell(
         from .baseline import without, write
 
         if "--write-baseline" in request.flags:
-            _complain(f"{write(shown, baseline)} findings written to {baseline}")
+            _complain(f"{_count(write(shown, baseline), 'finding')} written to {baseline}")
             return _CLEAN
         old = len(shown)
         shown = without(shown, baseline)
         found = [one for one in found if not settings.shows(one)] + shown
         if old > len(shown) and "--quiet" not in request.flags:
-            _complain(f"{old - len(shown)} known findings left out")
+            _complain(f"{_count(old - len(shown), 'known finding')} left out")
         if not found:
             return _all_clean(request, count)
     if "--show-fixes" in request.flags and request.values.get("--output-format") in ("json", "json-lines", "sarif"):
@@ -288,6 +306,10 @@ def _tell(
     _deliver(request, text)
     failed = "--exit-zero" not in request.flags and any(map(settings.fails, shown))
     return _FINDINGS if failed else _CLEAN
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _baseline(request: Request) -> str | None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import stat
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def write_aside(filename: str, text: str) -> None:
     """Writes `text` as UTF-8 beside the file, then puts it in its place; permissions and links stay as they are.
@@ -35,6 +39,21 @@ def write_bytes_aside(filename: str, data: bytes) -> None:
     except BaseException:
         _remove(aside)
         raise
+
+
+def leads_out(filename: str, roots: Sequence[str]) -> bool:
+    """Whether a file is a link to something that lies in none of these paths: it is not ours to change."""
+    if not os.path.islink(filename):
+        return False
+    real = os.path.realpath(filename)
+    return not any(_lies_in(real, os.path.realpath(root)) for root in roots)
+
+
+def _lies_in(real: str, root: str) -> bool:
+    try:
+        return os.path.commonpath([real, root]) == root
+    except ValueError:  # another drive
+        return False
 
 
 def _remove(filename: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import LoopcheckError
 from ..findings import Finding, Fix, lines_of
 from ..settings import Settings
+from .files import leads_out, write_bytes_aside
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -68,8 +68,6 @@ def write(outcome: Outcome) -> None:
 
     Raises LoopcheckError if that fails, or if the file was changed meanwhile; it is then as it was.
     """
-    from .files import write_bytes_aside
-
     try:
         with open(outcome.filename, "rb") as file:
             if file.read() != outcome.before:
@@ -107,13 +105,9 @@ def _outcome(file: str, roots: Sequence[str], settings: Settings, *, unsafe: boo
     data = _read(file)
     if data is None:
         return Outcome(file, b"", b"")
-    if os.path.islink(file) and not _lies_in(os.path.realpath(file), roots):
+    if leads_out(file, roots):
         return Outcome(file, data, data, (), "a link that leads out of what was named")
     return mend_data(data, file, settings, unsafe=unsafe)
-
-
-def _lies_in(real: str, roots: Sequence[str]) -> bool:
-    return any(os.path.commonpath([real, os.path.realpath(root)]) == os.path.realpath(root) for root in roots)
 
 
 def _read(file: str) -> bytes | None:

@@ -50,6 +50,7 @@ Fixes, each tried before it is offered: the finding must go, and no other one ma
 Old findings:
   --baseline FILE          leave out the findings that this file knows
   --write-baseline         write all findings of today to it, and end with 0
+  --add-ignore[=REASON]    write a comment that silences it beside each finding that is shown, and end with 0
 
 Other:
   --config FILE            the settings of this TOML file, its paths seen from the current folder

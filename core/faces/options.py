@@ -5,7 +5,7 @@ Written by hand because argparse alone would double the start-up time. On the st
 
 from __future__ import annotations
 
-FLAG, VALUE, LIST = "flag", "value", "list"
+FLAG, VALUE, LIST, OPTIONAL = "flag", "value", "list", "optional"  # the last: a flag that may have a value
 COMMANDS = ("check", "run", "explain", "rules")
 
 _EVERYWHERE = {"--color": VALUE, "--help": FLAG, "--version": FLAG, "--quiet": FLAG}
@@ -39,6 +39,7 @@ _OF_COMMAND: dict[str, dict[str, str]] = {
         "--show-fixes": FLAG,
         "--baseline": VALUE,
         "--write-baseline": FLAG,
+        "--add-ignore": OPTIONAL,
     },
     "run": {
         "--select": LIST,
@@ -130,6 +131,11 @@ def _option(argument: str, rest: list[str], request: Request) -> str:
         request.flags.discard(_opposite(name))
         request.flags.add(name)
         return name
+    if kind == OPTIONAL:  # its value stands behind an equals sign, or is none: a path may follow
+        request.flags.add(name)
+        request.values.pop(name, None)
+        if not equals:
+            return name
     if not equals:
         if not rest:
             raise UsageError(f"{name} needs a value{_choices(name)}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +16,15 @@ from ..findings import Finding
 from ..project import find
 from ..settings import Settings
 from ..settings_file import read
-from .nearby import near
+from .places import near
+from .pytest_plugin import LINES
 from .run_check import matters
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
 NAME = "loopcheck"
+_TEST = re.compile(rb"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+test|class[ \t]+Test|class[ \t].*TestCase)", re.MULTILINE)
 
 
 class LintError(Exception):
@@ -43,9 +47,8 @@ class Linting:
             self._files = self._found(config)
         except LoopcheckError as error:
             raise pytest.UsageError(f"loopcheck: {error}") from None
-        self._collected: set[Path] = set()
+        self._seen: dict[Path, Path] = {}  # by the real path, since a file may have several names
         self._cache = Cache(matters(self.settings))
-        self._shown: dict[str, list[Finding]] = {}
 
     def _found(self, config: pytest.Config) -> dict[Path, None]:
         from ..linter.discovery import discover
@@ -62,21 +65,33 @@ class Linting:
         return dict.fromkeys(Path(file).resolve() for file in files if file.endswith((".py", ".ipynb")))
 
     def collector(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """The collector of a file, the first time that it is asked for."""
+        """The collector of a file, under the name by which it was asked for first.
+
+        It hangs at the session: below its package, the package would be imported before the file is checked.
+        """
         real = path.resolve()
-        if real not in self._files or real in self._collected:
+        if real not in self._files or self._seen.setdefault(real, path) != path:
             return None
-        self._collected.add(real)
-        return LintFile.from_parent(parent, path=path, linting=self)
+        return LintFile.from_parent(parent.session, path=path, linting=self)
+
+    def unimported(self, path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        """A module without tests in place of a file that only its name on the command line makes pytest import.
+
+        A file that is called as tests are called, or in which a test is written, is pytest's as always.
+        """
+        usual = any(path.match(pattern) for pattern in parent.config.getini("python_files"))
+        if usual or path.resolve() not in self._files or _has_tests(path):
+            return None
+        return NotImported.from_parent(parent, path=path)
 
     def complete(self, session: pytest.Session, items: list[pytest.Item]) -> None:
-        """Add the files that pytest has not come by."""
+        """Add the files that pytest has not come by, or has seen only on its way to others."""
         if session.config.args_source is pytest.Config.ArgsSource.ARGS:
             return
+        there = {item.path.resolve() for item in items if isinstance(item, LintItem)}
         for path in self._files:
-            collector = self.collector(path, session)
-            if collector is not None:
-                items.extend(item for item in collector.collect() if isinstance(item, pytest.Item))
+            if path not in there and not _is_left_out(path, session.config):
+                items.extend(LintFile.from_parent(session, path=path, linting=self).collect())
 
     def check(self, path: Path) -> list[Finding]:
         """The findings of a file that are to be shown; remembered for the next run."""
@@ -87,9 +102,7 @@ class Linting:
         found = unpacked(known, file) if known is not None else None
         if found is None:
             found = self._judge(file)
-        shown = [finding for finding in found if self.settings.shows(finding)]
-        self._shown[file] = shown
-        return shown
+        return [finding for finding in found if self.settings.shows(finding)]
 
     def _judge(self, file: str) -> list[Finding]:
         from ..linter.cache import IRRELEVANT, packed, stamp
@@ -110,12 +123,13 @@ class Linting:
         """Write down what is known."""
         self._cache.save()
 
-    def lines(self) -> Iterator[str]:
-        """What was found, one line each."""
-        for file, findings in sorted(self._shown.items()):
-            for finding in findings:
-                where = os.path.relpath(file, self._root)
-                yield f"{where}:{finding.site.start.row}: {finding.code} {finding.name} {finding.message}"
+
+class NotImported(pytest.Module):
+    """A module that nobody asks for tests."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """None."""
+        return iter(())
 
 
 class LintFile(pytest.File):
@@ -125,7 +139,7 @@ class LintFile(pytest.File):
         super().__init__(**rest)
         self.linting = linting
 
-    def collect(self) -> Iterator[pytest.Item]:
+    def collect(self) -> Iterator[LintItem]:
         """The one item."""
         yield LintItem.from_parent(self, name=NAME, linting=self.linting)
 
@@ -143,9 +157,12 @@ class LintItem(pytest.Item):
         findings = self.linting.check(self.path)
         if not findings:
             return
+        from .report.concise import lines
         from .report.full import render
 
-        text = render([near(finding, self.config.invocation_params.dir) for finding in findings])
+        here = self.config.invocation_params.dir
+        self.stash[LINES] = lines(findings, here)
+        text = render([near(finding, here) for finding in findings])
         if any(map(self.linting.settings.fails, findings)):
             raise LintError(text)
         self.add_report_section("call", NAME, text)
@@ -159,6 +176,21 @@ class LintItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where, and how it is called in reports."""
         return self.path, None, f"{NAME}: {self.path.name}"
+
+
+def _has_tests(path: Path) -> bool:
+    try:
+        return _TEST.search(path.read_bytes()) is not None
+    except OSError:
+        return True
+
+
+def _is_left_out(path: Path, config: pytest.Config) -> bool:
+    """Whether --ignore or --ignore-glob of pytest leaves a file out, or a folder above it."""
+    names = [str(one) for one in (path, *path.parents)]
+    paths = {os.path.realpath(one) for one in config.getoption("ignore") or ()}
+    globs = [os.path.realpath(one) for one in config.getoption("ignore_glob") or ()]
+    return any(name in paths or any(fnmatch(name, glob) for glob in globs) for name in names)
 
 
 def _settings(root: Path) -> Settings:

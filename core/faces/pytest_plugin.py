@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "loopcheck(select=..., ignore=..., min_certainty=...): watch the training in this test; a fault fails it",
     )
     config.addinivalue_line("markers", "loopcheck_lint: a file that loopcheck has read (with --loopcheck)")
+    config.pluginmanager.register(_Summary(), "loopcheck-summary")
 
 
 # ---- files as items ------------------------------------------------------------------------------------------------
@@ -49,10 +50,22 @@ def _linting(config: pytest.Config) -> Linting | None:
     return config.stash[_LINTING]
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A mistake in the settings is told once, and before xdist starts workers."""
+    _linting(session.config)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A file that pytest comes by on its own, named on the command line or not."""
     linting = _linting(parent.config)
     return linting.collector(file_path, parent) if linting is not None else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """A training script that is named on the command line is read, and not imported: that would run it."""
+    linting = _linting(parent.config)
+    return linting.unimported(module_path, parent) if linting is not None else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -72,7 +85,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 # ---- tests under watch ---------------------------------------------------------------------------------------------
 _WATCH: pytest.StashKey[TestWatch] = pytest.StashKey()
-_FOUND: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 @pytest.fixture
@@ -82,48 +94,94 @@ def loopcheck_session(request: pytest.FixtureRequest) -> Iterator[TestWatch]:
     attach(model, optimizer, ...): hand objects over, so that findings name them so. findings: what was found so far.
     `with loopcheck_session.expect("missing-zero-grad", times=1):` around a loop that is broken on purpose.
     """
-    from .pytest_watch import TestWatch
-
-    watch = TestWatch(request.node)
-    request.node.stash[_WATCH] = watch
-    yield watch
-    watch.close()
-    _remember(request.config, request.node, watch)
-    watch.fail()
+    yield _watch(request.node)
+    _end(request.node, finished=False)  # the test itself was not reached if there is still something to end
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test that is marked, or any that uses torch if all are to be watched."""
-    marker = item.get_closest_marker("loopcheck")
-    if _WATCH in item.stash or (marker is None and not item.config.getini("loopcheck_watch")):
-        return (yield)
-    from .pytest_watch import TestWatch, uses_torch
-
-    if marker is None and not uses_torch(item):
-        return (yield)
-    watch = TestWatch(item)
+    """A test that has asked for the fixture or is marked, or any that uses torch if all are to be watched."""
+    if _is_wanted(item):
+        _watch(item)
     try:
         result = yield
-    finally:
-        watch.close()
-        _remember(item.config, item, watch)
-    watch.fail()
+    except BaseException:
+        _end(item, finished=False)
+        raise
+    broken_off = bool(getattr(item, "_excinfo", None))  # a unittest.TestCase keeps its failure to itself
+    watch = _end(item, finished=not broken_off)
+    if watch is not None:
+        watch.fail()
     return result
 
 
-def _remember(config: pytest.Config, item: pytest.Item, watch: TestWatch) -> None:
-    config.stash.setdefault(_FOUND, []).extend(f"{item.nodeid}: {line}" for line in watch.lines())
-    mild = watch.mild()
-    if mild:
-        item.add_report_section("call", "loopcheck", mild)
+def _is_wanted(item: pytest.Item) -> bool:
+    """Whether to watch a test that has not asked for the fixture."""
+    if item.get_closest_marker("loopcheck") is not None:
+        return True
+    if not item.config.getini("loopcheck_watch") or item.get_closest_marker("loopcheck_lint") is not None:
+        return False
+    from .pytest_watch import uses_torch
+
+    return uses_torch()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What was found, in a few lines; the failures themselves are pytest's to show."""
-    linting = config.stash.get(_LINTING, None)
-    lines = [*(linting.lines() if linting is not None else ()), *config.stash.get(_FOUND, [])]
-    if lines:
-        terminalreporter.section("loopcheck")
-        for line in lines:
+def _watch(item: pytest.Item) -> TestWatch:
+    """The one watch of a test, open."""
+    watch = item.stash.get(_WATCH, None)
+    if watch is None:
+        from .pytest_watch import TestWatch
+
+        watch = item.stash[_WATCH] = TestWatch(item)
+    return watch
+
+
+def _end(item: pytest.Item, *, finished: bool = True) -> TestWatch | None:
+    """End the watch of a test, and put what it has found into the test's report; None if there is none."""
+    watch = item.stash.get(_WATCH, None)
+    if watch is None:
+        return None
+    del item.stash[_WATCH]
+    watch.close(finished=finished)
+    item.stash[LINES] = [f"{item.nodeid}: {line}" for line in watch.lines()]
+    report = watch.report(mild=finished)  # what fails a test that came to its end is its failure
+    if report:
+        item.add_report_section("call", "loopcheck", report)
+    return watch
+
+
+# ---- what was found, in a few lines --------------------------------------------------------------------------------
+LINES: pytest.StashKey[list[str]] = pytest.StashKey()
+"""What the next report of an item tells."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A report carries the lines to the process that prints them: with xdist that is another one."""
+    report = yield
+    lines = item.stash.get(LINES, None)
+    if lines is not None:
+        del item.stash[LINES]
+        vars(report)["loopcheck"] = lines
+    return report
+
+
+class _Summary:
+    """Gathers the lines of all tests. The failures themselves are pytest's to show."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One test came to its end, here or in a worker; if it ran more than once, its last run counts."""
+        lines = getattr(report, "loopcheck", None)
+        if lines is not None:
+            self._lines[report.nodeid] = lines
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The section."""
+        told = [line for _, lines in sorted(self._lines.items()) for line in lines]
+        if told:
+            terminalreporter.section("loopcheck")
+        for line in told:
             terminalreporter.write_line(line)

@@ -14,9 +14,10 @@ from ..errors import LoopcheckError, did_you_mean
 from ..findings import Finding
 from ..project import find
 from ..rules import rule_named
-from ..settings import Settings, certainty_named
+from ..settings import Settings, certainty_named, is_off
 from ..settings_file import read
-from .nearby import near
+from .choose import with_rules
+from .places import near
 
 if TYPE_CHECKING:
     from ..diagnostics.session import Session
@@ -25,24 +26,27 @@ _OPTIONS = ("select", "ignore", "min_certainty")
 
 
 class TestWatch:
-    """The watch of one test. Findings that are not expected, at or above fail-on, fail it."""
+    """The watch of one test. Findings that are not expected, at or above fail-on, fail it.
+
+    With LOOPCHECK=off it watches nothing, and nothing is expected.
+    """
 
     __test__ = False
 
     def __init__(self, item: pytest.Item) -> None:
         self._settings = _settings(item)
         self._kept: list[Finding] = []
-        self._missed: list[str] = []
         self._session: Session | None = _open(self._settings)
 
     def attach(
         self, model: Any = None, optimizer: Any = None, loss_fn: Any = None, scheduler: Any = None, scaler: Any = None
     ) -> TestWatch:
         """Hand objects over: what is given goes by the test's names. All of the test is watched with and without it."""
-        from ..diagnostics.dispatcher import DISPATCHER
-        from ..diagnostics.given import given
+        if self._session is not None:
+            from ..diagnostics.dispatcher import DISPATCHER
+            from ..diagnostics.given import given
 
-        given(model, optimizer, loss_fn, scheduler, scaler).introduce(DISPATCHER.trace())
+            given(model, optimizer, loss_fn, scheduler, scaler).introduce(DISPATCHER.trace())
         return self
 
     @property
@@ -58,73 +62,75 @@ class TestWatch:
         """
         code = _code(rule)
         self.close()
-        self._session = _open(self._settings)
+        inside = self._session = _open(self._settings)
+        if inside is None:
+            yield
+            return
+        finished = False
         try:
             yield
+            finished = True
         finally:
-            inside = self._session.findings
-            self._session.close()
-            inside = self._session.findings
-            self._kept += [finding for finding in inside if finding.code != code]
+            inside.close(finished=finished)
+            self._kept += [finding for finding in inside.findings if finding.code != code]
             self._session = _open(self._settings)
-        found = sum(finding.code == code for finding in inside)
-        if found != times:
-            others = ", ".join(sorted({finding.code for finding in inside if finding.code != code}))
-            also = f"; found: {others}" if others else ""
-            pytest.fail(
-                f"expected {code} {times} time{'' if times == 1 else 's'}, found it {found}{also}", pytrace=False
-            )
+        _demand(code, times, [finding.code for finding in inside.findings])
 
-    def close(self) -> None:
-        """End the watch; what is missing at the end is judged now."""
+    def close(self, *, finished: bool = True) -> None:
+        """End the watch. finished: the test came to its end, so what is missing now is missing."""
         if self._session is not None:
-            self._session.close()
+            self._session.close(finished=finished)
             self._kept += self._session.findings
             self._session = None
 
-    def failing(self) -> list[Finding]:
-        """The findings that fail the test; advice never does."""
-        return [finding for finding in self._kept if self._settings.fails(finding)]
-
     def fail(self) -> None:
-        """Fail the test if there are any, with the report as its text."""
-        failing = self.failing()
+        """Fail the test if something was found that fails it, with the report as its text."""
+        failing = self._failing()
         if failing:
             pytest.fail(_report(failing), pytrace=False)
 
-    def mild(self) -> str:
-        """The report of what was found and fails nothing."""
-        failing = self.failing()
+    def report(self, *, mild: bool = False) -> str:
+        """What was found; mild: only what fails nothing."""
+        failing = self._failing() if mild else []
         return _report([finding for finding in self._kept if finding not in failing])
 
-    def lines(self) -> Iterator[str]:
+    def _failing(self) -> list[Finding]:
+        return [finding for finding in self._kept if self._settings.fails(finding)]
+
+    def lines(self) -> list[str]:
         """What was found, one line each."""
-        for finding in self._kept:
-            yield f"{finding.code} {finding.name}: {finding.message}"
+        from .report.concise import lines
+
+        return lines(self._kept, Path.cwd())
 
 
-def uses_torch(item: pytest.Item) -> bool:
+def uses_torch() -> bool:
     """Whether a test may train: torch is loaded. Who imports it only within the test marks the test."""
     return "torch" in sys.modules
 
 
-def _open(settings: Settings) -> Session:
-    made = _session(settings)
-    if made is None:
-        pytest.fail("loopcheck cannot watch this test: torch is not installed", pytrace=False)
-    made.open()
-    return made
+def _demand(code: str, times: int, codes: list[str]) -> None:
+    """Fails the test unless this code is among these so often."""
+    found = codes.count(code)
+    if found != times:
+        others = ", ".join(sorted({*codes} - {code}))
+        also = f"; found: {others}" if others else ""
+        pytest.fail(f"expected {code} {times} time{'' if times == 1 else 's'}, found it {found}{also}", pytrace=False)
 
 
-def _session(settings: Settings) -> Session | None:
-    """A watch; None without torch."""
+def _open(settings: Settings) -> Session | None:
+    """A watch that is open; None if the environment switches it off. Fails the test without torch."""
+    if is_off():
+        return None
     try:
         from ..diagnostics.session import Session
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        return None
-    return Session(settings)
+        pytest.fail("loopcheck cannot watch this test: torch is not installed", pytrace=False)
+    session = Session(settings)
+    session.open()
+    return session
 
 
 def _report(findings: list[Finding]) -> str:
@@ -136,31 +142,40 @@ def _report(findings: list[Finding]) -> str:
 
 
 def _settings(item: pytest.Item) -> Settings:
-    """Those of the project, and on top of them those of the test's marker. Fails the test on a mistake in either."""
-    marker = item.get_closest_marker("loopcheck")
+    """Those of the project, and on top of them those of the test's markers, the nearest last.
+
+    Fails the test on a mistake in any of them.
+    """
     try:
         where = find(str(item.path))
         settings = read(where) if where is not None else Settings()
-        return _marked(settings, marker) if marker is not None else settings
+        for marker in reversed(list(item.iter_markers("loopcheck"))):
+            settings = _marked(settings, marker)
+        return settings
     except LoopcheckError as error:
         mistake = f"loopcheck: {error}"
     pytest.fail(mistake, pytrace=False)
 
 
 def _marked(settings: Settings, marker: pytest.Mark) -> Settings:
+    """As on the command line: select= begins anew, ignore= takes away from what is chosen."""
     if marker.args:
         raise LoopcheckError("the marker `loopcheck` takes only select=, ignore= and min_certainty=")
-    for name, value in marker.kwargs.items():
+    for name in marker.kwargs:
         if name not in _OPTIONS:
             raise LoopcheckError(f"the marker `loopcheck` has no option {name!r}{did_you_mean(name, _OPTIONS)}")
-        words = (value,) if isinstance(value, str) else value
-        if name == "min_certainty":
-            settings = settings._replace(min_certainty=certainty_named(value))
-        elif name == "select":
-            settings = settings._replace(select=tuple(words))
-        else:
-            settings = settings._replace(ignore=tuple(words))
-    return settings
+    level = marker.kwargs.get("min_certainty")
+    if level is not None:
+        settings = settings._replace(min_certainty=certainty_named(str(level)))
+    return with_rules(settings, _words(marker, "select"), (), _words(marker, "ignore"))
+
+
+def _words(marker: pytest.Mark, name: str) -> tuple[str, ...]:
+    value = marker.kwargs.get(name, ())
+    words = (value,) if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
+        raise LoopcheckError(f"{name}= of the marker `loopcheck` must be a rule or a list of rules, not {value!r}")
+    return tuple(words)
 
 
 def _code(rule: str) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ExitCode, LoopcheckError
-from ..settings import Settings
-from .nearby import near
+from ..settings import Settings, is_off
 from .options import FOR_MACHINES, Request, UsageError
+from .places import near
 from .terminal import wants_color, write
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def watched(request: Request, settings: Settings) -> int:
     try:
         from ..diagnostics.run import run
         from ..diagnostics.session import Session
-        from ..diagnostics.watch import Idle, is_off
+        from ..diagnostics.watch import Idle
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise

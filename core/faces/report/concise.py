@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from ...findings import Certainty, Finding, Site
+from ...findings import Certainty, Finding
+from ..places import near, place
 from ..terminal import Paint, escape
-
-
-def place(site: Site) -> str:
-    """`train.py:12:5`, with `cell 3:` before the row in a notebook; not escaped."""
-    cell = f"cell {site.cell}:" if site.cell else ""
-    return f"{site.filename}:{cell}{site.start.row}:{site.start.column}"
 
 
 def doubt(finding: Finding) -> str:
@@ -30,3 +26,8 @@ def render(findings: Iterable[Finding], *, color: bool = False) -> str:
         f"{escape(finding.message)}{doubt(finding)}\n"
         for finding in findings
     )
+
+
+def lines(findings: Iterable[Finding], folder: Path) -> list[str]:
+    """The same as lines without their ends, the paths as seen from a folder."""
+    return render([near(finding, folder) for finding in findings]).splitlines()

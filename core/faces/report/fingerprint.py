@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ...findings import Finding
+from ..places import near_path
 from .source import Sources
-
-
-def near(filename: str, folder: Path) -> str:
-    """A path with forward slashes, as seen from a folder if it lies in it."""
-    path = Path(os.path.abspath(filename))
-    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
 def with_fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
@@ -27,6 +21,7 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, st
     for finding in findings:
         row = finding.site.start.row
         text = sources.line(finding.site.filename, row, finding.site.cell) or ""
-        key = "\0".join((finding.code, near(finding.site.filename, Path.cwd()), str(finding.site.cell), text.strip()))
+        name = near_path(finding.site.filename, Path.cwd())
+        key = "\0".join((finding.code, name, str(finding.site.cell), text.strip()))
         seen[key] += 1
         yield finding, hashlib.sha256(f"{key}\0{seen[key]}".encode(errors="surrogatepass")).hexdigest()

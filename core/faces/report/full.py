@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...findings import Finding, Severity, Site
+from ..places import place
 from ..terminal import Paint, escape
-from .concise import doubt, place
+from .concise import doubt
 from .source import Drawn, Sources
 
 _CONTEXT = 2  # lines around each marked line

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...findings import Finding, Severity
-from .fingerprint import near
+from ..places import cell, near_path
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
@@ -19,13 +19,13 @@ def render(findings: Iterable[Finding]) -> str:
 def _line(finding: Finding) -> str:
     start, end = finding.site.start, finding.site.end
     columns = f",col={start.column},endColumn={end.column}" if start.row == end.row else ""
-    place = f"file={_property(near(finding.site.filename, Path.cwd()))},line={start.row},endLine={end.row}{columns}"
+    place = (
+        f"file={_property(near_path(finding.site.filename, Path.cwd()))},line={start.row},endLine={end.row}{columns}"
+    )
     title = f"{finding.code} {finding.name}"
     advice = f"\n{finding.advice}" if finding.advice else ""
-    cell = f"cell {finding.site.cell}: " if finding.site.cell else ""
-    return (
-        f"::{_COMMAND[finding.severity]} {place},title={_property(title)}::{_data(cell + finding.message + advice)}\n"
-    )
+    message = f"{cell(finding.site, ' ')}{finding.message}{advice}"
+    return f"::{_COMMAND[finding.severity]} {place},title={_property(title)}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:

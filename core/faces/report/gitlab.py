@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...findings import Finding, Severity
-from .fingerprint import near, with_fingerprints
+from ..places import cell, near_path
+from .fingerprint import with_fingerprints
 
 _SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.ADVICE: "info"}
 
@@ -20,12 +21,12 @@ def render(findings: Iterable[Finding]) -> str:
 def _object(finding: Finding, fingerprint: str) -> dict[str, object]:
     start, end = finding.site.start, finding.site.end
     return {
-        "description": f"{finding.code} {finding.name}: {finding.message}",
+        "description": f"{finding.code} {finding.name}: {cell(finding.site, ' ')}{finding.message}",
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITY[finding.severity],
         "location": {
-            "path": near(finding.site.filename, Path.cwd()),
+            "path": near_path(finding.site.filename, Path.cwd()),
             "positions": {
                 "begin": {"line": start.row, "column": start.column},
                 "end": {"line": end.row, "column": end.column},

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from ...findings import Finding, Severity
-from .fingerprint import near
+from ..places import cell, near_path, place
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,7 +19,7 @@ def render(findings: Iterable[Finding]) -> str:
     root = ET.Element("testsuites", name="loopcheck")
     suites = [(name, list(found)) for name, found in groupby(findings, lambda finding: finding.site.filename)]
     for filename, found in suites:
-        name = _text(near(filename, Path.cwd()))
+        name = _text(near_path(filename, Path.cwd()))
         failures = sum(finding.severity is not Severity.ADVICE for finding in found)
         suite = ET.SubElement(
             root, "testsuite", name=name, tests=str(len(found)), failures=str(failures), errors="0", skipped="0"
@@ -34,15 +34,14 @@ def render(findings: Iterable[Finding]) -> str:
 
 
 def _case(suite: ET.Element, name: str, finding: Finding) -> None:
-    row = finding.site.start.row
-    case = ET.SubElement(suite, "testcase", name=f"{finding.code} {finding.name}", classname=name, line=str(row))
-    text = _text(
-        "\n".join(filter(None, (f"{name}:{row}:{finding.site.start.column}", finding.message, finding.advice)))
-    )
+    case = ET.SubElement(suite, "testcase", name=f"{finding.code} {finding.name}", classname=name)
+    where = place(finding.site._replace(filename=name))
+    message = f"{cell(finding.site, ' ')}{finding.message}"
+    text = _text("\n".join(filter(None, (where, finding.message, finding.advice))))
     if finding.severity is Severity.ADVICE:
         ET.SubElement(case, "system-out").text = text
     else:
-        ET.SubElement(case, "failure", message=_text(finding.message), type=finding.severity.value).text = text
+        ET.SubElement(case, "failure", message=_text(message), type=finding.severity.value).text = text
 
 
 def _text(text: str) -> str:

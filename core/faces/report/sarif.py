@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -10,14 +11,15 @@ from urllib.parse import quote
 from ... import __version__
 from ...findings import Finding, Fix, Location, Severity, Site
 from ...rules import Card, catalogue
-from .fingerprint import near, with_fingerprints
+from ..places import cell, near_path
+from .fingerprint import with_fingerprints
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 
 
 def render(findings: Iterable[Finding]) -> str:
-    """One run with all rules, and a result for each finding. Columns count code points."""
+    """One run with all rules, and a result for each finding. Columns count code points; cells are named in words."""
     rules = [rule.card for rule in catalogue().values()]
     places = {card.code: index for index, card in enumerate(rules)}
     run = {
@@ -52,14 +54,18 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, object]
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVEL[finding.severity],
-        "message": {"text": f"{_cell(finding.site)}{finding.message}{advice}"},
+        "message": {"text": f"{cell(finding.site, ' ')}{finding.message}{advice}"},
         "locations": [{"physicalLocation": _physical(finding.site)}],
         "partialFingerprints": {"loopcheck/v1": fingerprint},
         "properties": {"certainty": finding.certainty.label, "observer": finding.observer.value},
     }
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _physical(one.site), "message": {"text": one.message}}
+            {
+                "id": number,
+                "physicalLocation": _physical(one.site),
+                "message": {"text": f"{cell(one.site, ' ')}{one.message}"},
+            }
             for number, one in enumerate(finding.related, 1)
         ]
     if finding.fix is not None and finding.site.cell is None:  # a cell's rows are not the file's
@@ -67,20 +73,15 @@ def _result(finding: Finding, fingerprint: str, index: int) -> dict[str, object]
     return result
 
 
-def _cell(site: Site) -> str:
-    """SARIF knows no cells: said in words."""
-    return f"cell {site.cell}: " if site.cell else ""
-
-
 def _physical(site: Site) -> dict[str, object]:
     return {"artifactLocation": _artifact(site), "region": _region(site.start, site.end)}
 
 
 def _artifact(site: Site) -> dict[str, object]:
-    name = near(site.filename, Path.cwd())
+    name = near_path(site.filename, Path.cwd())
     if Path(name).is_absolute():
         return {"uri": Path(name).as_uri()}
-    return {"uri": quote(name), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(os.fsencode(name)), "uriBaseId": "%SRCROOT%"}
 
 
 def _region(start: Location, end: Location) -> dict[str, int]:
