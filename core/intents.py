@@ -26,7 +26,11 @@ class Role(Enum):
     CLEARING = "where this file clears the gradients of its other optimizers"
     ANNOUNCED = "the place under a comment that announces what is inserted or moved, and that nothing follows"
     FIRST_USE = "the first statement behind the loss that uses gradients, the anchor at last, with comments above it"
-    LAST_CLIP = "the last clip or unscale behind the second related place, or else the anchor, in its block"
+    LAST_USE = "behind the backward() at the second related place, next to the anchor, the last use of its gradients"
+    LONE_BACKWARD = "the backward() at the second related place, if nothing uses its gradients before the next round"
+    LAST_BACKWARD = "from the anchor to the next round, the last backward(), or the last use of the gradients behind it"
+    BRANCHES = "the condition around the anchor, if another branch of it computes gradients, too"
+    UNSCALE = "an unscale_() of the same optimizer that stands behind the anchor"
 
 
 class Action(Enum):
@@ -53,7 +57,9 @@ class Intent(NamedTuple):
     text: the new code, or names of what goes, separated by blanks. In code stand
         {subject}: the finding's subject
         {backward}: the call that propagates what the related place computes, the way this file does it
-        {scaler}, {stepped}: the scaler that scales the loss at the related place; the optimizer that it steps
+        {step}: the step of the subject, through the scaler that scaled the loss at the anchor
+        {scaler}, {stepped}: the scaler that steps next behind the anchor; the optimizer that it steps
+        {self}: what a method calls its object
         {carried}: what the anchor carries into the next round
         {move}: how the related place moves something to its device, such as `.to(device)`
         {container}: ModuleList, ModuleDict or their likes for parameters, whichever holds what the anchor assigns

@@ -13,13 +13,14 @@ import libcst as cst
 
 from ..findings import Finding, Location, TextEdit, lines_of
 from ..intents import Action, Intent, Remedy, Role
-from .imports import name_of
+from .bindings import may_pass
+from .caution import accumulates, in_different_branches, may_wrap, serves_both, takes_number, used_elsewhere
 from .names import is_loss
-from .roles import Scene
+from .roles import announced, around, lifted, statement
+from .scene import Scene
 from .syntax import Statement, Syntax, dotted, method_of, receiver_of
+from .words import written
 
-_WORD = re.compile(r"\{(\w+)\}")
-_MODULES = {"torch": "torch", "nn": "torch.nn"}
 _NAMED_IN_VAIN = re.compile(r"\((LC\d+)\)|\b(LC001) cannot|unknown rule '([^']*)'")
 _COMMENT = re.compile(r"\[(?P<words>[^\]#]*)\]|:\s*(?P<codes>[A-Za-z]+[0-9]+(?:[\s,]*[A-Za-z]+[0-9]+)*)")
 
@@ -53,22 +54,6 @@ def applied(text: str, edits: Iterable[TextEdit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-# ---- the words of an intent ------------------------------------------------------------------------------------------
-def _written(text: str, scene: Scene, at: Statement) -> tuple[str, list[TextEdit]] | None:
-    """The code of an intent for a place in this text, and the imports that it needs; None if a word has no meaning."""
-    edits: list[TextEdit] = []
-    words: dict[str, str] = {}
-    for word in _WORD.findall(text):
-        if word in _MODULES:
-            words[word], more = name_of(_MODULES[word], scene.syntax, at)
-            edits += more
-        else:
-            words[word] = scene.word(word, at)
-        if not words[word]:
-            return None
-    return _WORD.sub(lambda match: words[match[1]], text), edits
-
-
 # ---- statements ------------------------------------------------------------------------------------------------------
 _ABOVE_COMMENTS = (Role.FIRST_USE, Role.EPOCH_START, Role.FUNCTION_START, Role.LOOP_START)
 """Where a comment above is about the statement below it, and not about what is put in between."""
@@ -83,10 +68,14 @@ class _Spot(NamedTuple):
 
 def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] | None:
     """Where an intent puts its statement, and the statement beside it."""
+    if method == "zero_grad" and intent.after is None and accumulates(scene):
+        return None  # there it clears only where the step is taken, so before the backward() it takes too much
+    if method == "train" and serves_both(scene):
+        return None
     if intent.before is Role.ANNOUNCED:
-        row, beside = scene.announced(method) or (0, None)
+        row, beside = announced(scene, method) or (0, None)
         return (_Spot(row, scene.syntax.indent(beside)), beside) if beside is not None else None
-    beside = scene.statement(intent.after or intent.before)
+    beside = statement(scene, intent.after or intent.before)
     if beside is None or not scene.syntax.alone(beside):
         return None
     row = scene.syntax.end(beside).row + 1 if intent.after is not None else scene.syntax.start(beside).row
@@ -98,27 +87,27 @@ def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] 
 def _insert(scene: Scene, intent: Intent) -> list[TextEdit]:
     method = intent.text.rpartition(".")[2].partition("(")[0].strip("{}")
     spot = _spot(scene, intent, method)
-    made = _written(intent.text, scene, spot[1]) if spot is not None else None
+    made = written(intent.text, scene, spot[1]) if spot is not None else None
     if spot is None or made is None:
         return []
     return [*made[1], scene.syntax.at_row(spot[0].row, spot[0].indent + made[0] + scene.syntax.newline)]
 
 
 def _move(scene: Scene, intent: Intent) -> list[TextEdit]:
-    syntax, what = scene.syntax, scene.lifted(intent.what)
-    if what is None:
-        return []
-    spot = _spot(scene, intent, method_of(next(syntax.calls(what), what)))
-    if spot is None or spot[1] is what:
+    syntax, what = scene.syntax, lifted(scene, intent.what)
+    spot = _spot(scene, intent, _method(syntax, what)) if what is not None else None
+    if what is None or spot is None or spot[1] is what:
         return []
     (row, indent), beside = spot
     block = syntax.block(what)
     if beside not in block and intent.what is not Role.CLEAR:  # that one goes into the loop; all others stay in theirs
-        around = scene.around(beside, block)
-        if around is None:
+        outer = around(scene, beside, block)
+        if outer is None or outer is what:
             return []
-        row = syntax.end(around).row + 1 if intent.after is not None else syntax.start(around).row
-        indent = syntax.indent(around)
+        row = syntax.end(outer).row + 1 if intent.after is not None else syntax.start(outer).row
+        indent, beside = syntax.indent(outer), outer
+    if not _may_go(scene, what, beside, after=intent.after is not None):
+        return []
     moved = syntax.whole(what)
     if indent != syntax.indent(what):
         moved = indent + moved.lstrip()
@@ -129,16 +118,35 @@ def _move(scene: Scene, intent: Intent) -> list[TextEdit]:
     return [syntax.without(what), syntax.at_row(row, moved)]
 
 
+def _method(syntax: Syntax, statement: Statement) -> str:
+    return next((method_of(call) for call in syntax.calls(statement)), "")
+
+
+def _may_go(scene: Scene, what: Statement, beside: Statement, *, after: bool) -> bool:
+    """Whether what lies on the way lets it pass: no name is bound on one side and used on the other.
+
+    A step does not pass what asks its object for something, as `scheduler.get_last_lr()` does.
+    """
+    syntax, block = scene.syntax, list(scene.syntax.block(what))
+    start = block.index(what)
+    stop = next((number for number, one in enumerate(block) if one is beside or syntax.lies_in(beside, one)), start)
+    passed = block[start + 1 : stop + after] if stop > start else block[stop + (1 if after else 0) : start]
+    call = next(syntax.calls(what), None)
+    on = dotted(receiver_of(call)) if call is not None and method_of(call) == "step" else ""
+    asked = on and any(dotted(node) == on for one in passed for node in syntax.descend(one))
+    return may_pass(syntax, what, passed) and not asked
+
+
 def _remove(scene: Scene, intent: Intent) -> list[TextEdit]:
-    what = scene.statement(intent.what)
+    what = statement(scene, intent.what)
     return [scene.syntax.without(what)] if what is not None and scene.syntax.movable(what) else []
 
 
 def _wrap_block(scene: Scene, intent: Intent) -> list[TextEdit]:
-    what, syntax = scene.statement(intent.what), scene.syntax
-    if what is None or not syntax.alone(what):
+    what, syntax = statement(scene, intent.what), scene.syntax
+    if what is None or not syntax.alone(what) or not may_wrap(scene, what):
         return []
-    made = _written(intent.text, scene, what)
+    made = written(intent.text, scene, what)
     if made is None:
         return []
     step = "\t" if syntax.indent(what).startswith("\t") else syntax.module.default_indent
@@ -154,32 +162,53 @@ def _wrap_block(scene: Scene, intent: Intent) -> list[TextEdit]:
 # ---- expressions -----------------------------------------------------------------------------------------------------
 def _stretch(scene: Scene, role: Role) -> Iterator[cst.BaseExpression]:
     """The expressions that the finding names for a role, else those of the statement that plays it."""
-    site, statement = scene.site(role), scene.statement(role)
+    site, found = scene.site(role), statement(scene, role)
     if site is not None:
         return scene.syntax.within(site.start, site.end)
-    return scene.syntax.within(scene.syntax.start(statement), scene.syntax.end(statement)) if statement else iter(())
+    return scene.syntax.within(scene.syntax.start(found), scene.syntax.end(found)) if found is not None else iter(())
 
 
 def _unwrap(scene: Scene, intent: Intent) -> list[TextEdit]:
     """`loss.item()` -> `loss`, `torch.softmax(x, 1)` -> `x`; a whole `loss = loss.detach()` goes."""
-    for node in _stretch(scene, intent.what):
-        names = intent.text.split()
-        inner = _inner(node, names)
-        if inner is None:
+    syntax, names = scene.syntax, intent.text.split()
+    for found in _stretch(scene, intent.what):
+        inner = _inner(found, names)
+        if inner is None or (method_of(found) == "tensor" and not isinstance(inner, cst.Name | cst.Attribute)):
             continue
-        node = _outermost(scene, node, names)
-        statement = scene.syntax.statement(scene.syntax.start(node))
-        small = scene.syntax.small(statement)
-        if (
-            statement is not None
-            and isinstance(small, cst.Assign)
-            and small.value is node
-            and [scene.syntax.code(one.target) for one in small.targets] == [scene.syntax.code(inner)]
-            and scene.syntax.movable(statement)
-        ):
-            return [scene.syntax.without(statement)]
-        return [TextEdit(scene.syntax.start(node), scene.syntax.end(node), scene.syntax.code(inner))]
+        node = _outermost(scene, found, names)
+        line = syntax.statement(syntax.start(node))
+        small = syntax.small(line)
+        if line is not None and isinstance(small, cst.Assign) and small.value is node:
+            return _unwrap_assigned(scene, intent, line, small, inner)
+        return _around_gone(syntax, node, inner)
     return []
+
+
+def _unwrap_assigned(
+    scene: Scene, intent: Intent, line: Statement, small: cst.Assign, inner: cst.BaseExpression
+) -> list[TextEdit]:
+    """`loss = loss.detach()` goes; `p = softmax(x)` becomes `p = x`, or the loss is given `x` if others need `p`."""
+    syntax, target = scene.syntax, dotted(small.targets[0].target)
+    same = len(small.targets) == 1 and target == syntax.code(inner)
+    if same and syntax.movable(line):
+        return [syntax.without(line)]
+    if f"{target}.numpy(" in syntax.text:
+        return []  # torch refuses that for what has a graph
+    if intent.what is Role.ANCHOR or not target or not used_elsewhere(syntax, target, line, (line, scene.anchor)):
+        return _around_gone(syntax, small.value, inner)
+    arguments = [one for one in _stretch(scene, Role.ANCHOR) if dotted(one) == target]
+    if not isinstance(inner, cst.Name) or len(arguments) != 1 or same:
+        return []
+    return [TextEdit(syntax.start(arguments[0]), syntax.end(arguments[0]), inner.value)]
+
+
+def _around_gone(syntax: Syntax, node: cst.BaseExpression, inner: cst.BaseExpression) -> list[TextEdit]:
+    """What stands around the inner one away; none if a comment would go with it."""
+    first, last = syntax.outer(inner)
+    start, end = syntax.start(node), syntax.end(node)
+    if "#" in syntax.between(start, first) + syntax.between(last, end):
+        return []
+    return [one for one in (TextEdit(start, first, ""), TextEdit(last, end, "")) if one.start != one.end]
 
 
 def _inner(node: cst.BaseExpression, names: list[str]) -> cst.BaseExpression | None:
@@ -255,15 +284,14 @@ def _rename_method(scene: Scene, intent: Intent) -> list[TextEdit]:
     old, new = [*intent.text.split(), ""][:2]
     for node in _stretch(scene, intent.what):
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == old:
-            name = node.func.attr if new else node.func
-            return [
-                TextEdit(scene.syntax.start(name), scene.syntax.end(name), new or scene.syntax.code(node.func.value))
-            ]
+            if not new:
+                return _around_gone(scene.syntax, node.func, node.func.value)
+            return [TextEdit(scene.syntax.start(node.func.attr), scene.syntax.end(node.func.attr), new)]
     return []
 
 
 def _rebind(scene: Scene, intent: Intent) -> list[TextEdit]:
-    small = scene.syntax.small(scene.statement(intent.what))
+    small = scene.syntax.small(statement(scene, intent.what))
     call = small.value if isinstance(small, cst.Expr) else None
     on = receiver_of(call) if isinstance(call, cst.Call) else None
     if on is None or small is None:
@@ -274,13 +302,15 @@ def _rebind(scene: Scene, intent: Intent) -> list[TextEdit]:
 
 def _set_argument(scene: Scene, intent: Intent) -> list[TextEdit]:
     name, argument = intent.text.split()
-    for node in _stretch(scene, intent.what):
-        if isinstance(node, cst.Call) and node.args and name in method_of(node):
-            return _with_argument(scene, node, argument)
-    statement = scene.statement(intent.what)
-    for node in scene.syntax.calls(statement) if statement is not None else ():
-        if name == method_of(node):
-            return _with_argument(scene, node, argument)
+    line = statement(scene, intent.what)
+    made = written(argument, scene, line) if line is not None else None
+    if made is None or line is None:
+        return []
+    if name == "backward" and in_different_branches(scene.syntax, line, scene.at_site(Role.ANCHOR)):
+        return []
+    for node in [*_stretch(scene, intent.what), *scene.syntax.calls(line)]:
+        if isinstance(node, cst.Call) and name in method_of(node):
+            return _with_argument(scene, node, made[0])
     return []
 
 
@@ -311,14 +341,16 @@ def _drop_argument(scene: Scene, intent: Intent) -> list[TextEdit]:
 
 def _append_method(scene: Scene, intent: Intent) -> list[TextEdit]:
     """`total += loss` -> `total += loss.item()`"""
-    targets = _targets(scene.syntax.small(scene.statement(intent.what)))
+    if intent.text == ".item()" and not takes_number(scene):
+        return []
+    targets = _targets(scene.syntax.small(statement(scene, intent.what)))
     for node in _stretch(scene, intent.what):
         text = _bare(scene.syntax.code(node.with_changes(lpar=(), rpar=())))
         if text != _bare(scene.finding.subject or "") or text in targets:
             continue
         node = _loss_in(node)
         if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or node.lpar:
-            at = _behind(scene, node)
+            at = scene.syntax.outer(node)[1]
             return [TextEdit(at, at, intent.text)]
         start, end = scene.syntax.start(node), scene.syntax.end(node)
         return [TextEdit(start, start, "("), TextEdit(end, end, f"){intent.text}")]
@@ -337,17 +369,6 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _behind(scene: Scene, node: cst.BaseExpression) -> Location:
-    """Where a node ends, its own brackets included."""
-    at, lines = scene.syntax.end(node), scene.syntax.lines
-    for _ in node.rpar:
-        row, column = at
-        while (found := lines[row - 1].find(")", column - 1)) < 0:
-            row, column = row + 1, 1
-        at = Location(row, found + 2)
-    return at
-
-
 def _targets(small: cst.BaseSmallStatement | None) -> set[str]:
     if isinstance(small, cst.Assign):
         return {dotted(one.target) for one in small.targets} - {""}
@@ -355,13 +376,13 @@ def _targets(small: cst.BaseSmallStatement | None) -> set[str]:
 
 
 def _wrap_value(scene: Scene, intent: Intent) -> list[TextEdit]:
-    statement = scene.statement(intent.what)
-    small = scene.syntax.small(statement)
+    line = statement(scene, intent.what)
+    small = scene.syntax.small(line)
     value = small.value if isinstance(small, cst.Assign | cst.AnnAssign) else None
-    made = _written(intent.text, scene, statement) if statement is not None and value is not None else None
-    if made is None or value is None or value.lpar:
+    made = written(intent.text, scene, line) if line is not None and value is not None else None
+    if made is None or value is None:
         return []
-    start, end = scene.syntax.start(value), scene.syntax.end(value)
+    start, end = scene.syntax.outer(value)
     return [*made[1], TextEdit(start, start, f"{made[0]}("), TextEdit(end, end, ")")]
 
 

@@ -38,10 +38,9 @@ def _sources(text: str) -> Iterator[tuple[int, int]]:
     for cells in _cell_lists(text):
         for cell in _items(text, cells):
             number += 1
-            for key, start in _members(text, cell):
-                if key in ("source", "input"):
-                    yield number, start
-                    break
+            places = dict(_members(text, cell))  # of a key that comes twice, JSON takes the last
+            if "source" in places or "input" in places:
+                yield number, places.get("source", places.get("input", 0))
 
 
 def _cell_lists(text: str) -> Iterator[int]:
@@ -84,6 +83,12 @@ def _skip(text: str, at: int) -> int:
 
 def _replaced(old: str, source: str, ascii_only: bool) -> str:
     """A string or a list of lines, written the way the old one is."""
+    held = json.loads(old, strict=False)
+    ends = set(re.findall(r"\r\n|\r|\n", "".join(held) if isinstance(held, list) else str(held)))
+    if ends == {"\r\n"}:
+        source = source.replace("\n", "\r\n")
+    elif ends - {"\n"}:
+        raise ValueError("its lines end in different ways")
     starts = list(_items(old, 0)) if old.startswith("[") else []
     if not starts:
         return _string(source, ascii_only)

@@ -46,9 +46,20 @@ class Workbench:
         except (NotParsed, RecursionError):
             return None
 
+    def _judged(self, text: str) -> Counter[str]:
+        """What the rules find that are on by default or chosen, ignored or not, from the certainty on that is shown."""
+        found = check_source(text, self.filename, self._all)
+        return Counter(one.code for one in found if one.certainty >= self.settings.min_certainty)
+
+    @cached_property
+    def _all(self) -> Settings:
+        default = tuple(code for code, rule in catalogue().items() if rule.card.default)
+        chosen = (*(self.settings.select or ()), *self.settings.extend_select)
+        return self.settings._replace(select=None, extend_select=(*default, *chosen), ignore=(), per_file_ignores=())
+
     @cached_property
     def _before(self) -> Counter[str]:
-        return Counter(finding.code for finding in self.findings)
+        return self._judged(self.text)
 
     @property
     def shown(self) -> list[tuple[Finding, Finding]]:
@@ -72,9 +83,7 @@ class Workbench:
 
     def holds(self, edits: Iterable[TextEdit], mended: Counter[str]) -> bool:
         """Whether these findings, counted by code, are gone after the edits, and no other one has come."""
-        after = Counter(
-            finding.code for finding in check_source(applied(self.text, edits), self.filename, self.settings)
-        )
+        after = self._judged(applied(self.text, edits))
         return not after[_UNREAD] and all(
             after[code] <= self._before[code] - mended[code] for code in {*after, *self._before}
         )

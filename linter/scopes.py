@@ -1,4 +1,4 @@
-"""The name that an object has in another function: a parameter, where the caller passes it on."""
+"""The name that an object has in another function: a parameter, where callers pass it on."""
 
 from __future__ import annotations
 
@@ -6,53 +6,86 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from .bindings import bound, mentions
 from .syntax import Statement, Syntax, dotted, method_of
 
-_ANYWHERE = frozenset({"torch"})
+_MOST = 50  # functions through which an object is followed
+_Function = cst.FunctionDef | None
 
 
 def local_name(syntax: Syntax, written: str, at: Statement) -> str:
     """`written`, or the parameter that stands for it at this statement; "" if it has no name there.
 
-    A name is known where the same function, or one around it, uses it, and everywhere if it is bound outside of all.
-    A parameter beats that: `train(net, ...)` of `def train(model, ...)` makes `net` a `model` in there.
+    A parameter comes first: `train(net, ...)` of `def train(model, ...)` makes `net` a `model` in there, also where
+    another function hands it on. Else a name holds where the same function, or one around it, speaks of it, and
+    everywhere if the module binds it, whoever imports it.
     """
     root = written.partition(".")[0].partition("(")[0].partition("[")[0].strip()
-    if not root or root in _ANYWHERE:
+    if not root:
+        return ""
+    function = next((one for one in syntax.parents(at) if isinstance(one, cst.FunctionDef)), None)
+    spoken = mentions(syntax, function) if function is not None else mentions(syntax, syntax.module)
+    if root in spoken:
         return written
-    function = syntax.function(at)
-    inside = {node.value for node in syntax.nodes if isinstance(node, cst.Name) and _runs_in(syntax, node, function)}
-    if isinstance(function, cst.FunctionDef) and root not in inside:
-        for parameter in _parameters_for(syntax, function, written):
-            return parameter
-    known = root in inside or any(
-        isinstance(node, cst.Name) and node.value == root and syntax.function(node) in _around(syntax, at)
-        for node in syntax.nodes
-    )
-    return written if known else ""
+    for parameter in _handed_on(syntax, written, function):
+        return parameter
+    return written if root in _bound_outside(syntax, at) else ""
 
 
-def _runs_in(syntax: Syntax, node: cst.Name, function: cst.FunctionDef | cst.Lambda | None) -> bool:
-    return syntax.function(node) is function
+def _handed_on(syntax: Syntax, written: str, wanted: _Function) -> Iterator[str]:
+    """The parameters of a function that are given that value, by whatever way."""
+    functions = {one.name.value: one for one in syntax.nodes if isinstance(one, cst.FunctionDef)}
+    calls = [one for one in syntax.nodes if isinstance(one, cst.Call) and method_of(one) in functions]
+    known: list[tuple[_Function, str]] = []
+    holders = [one for one in (None, *functions.values()) if _speaks_of(syntax, one, written)]
+    reached: list[tuple[_Function, str]] = [(one, written) for one in holders]
+    while reached and len(known) < _MOST:
+        holder, name = reached.pop()
+        known.append((holder, name))
+        for call in calls:
+            if _runs_in(syntax, call) is not holder:
+                continue
+            callee = functions[method_of(call)]
+            for parameter in _parameters_for(call, callee, name):
+                if callee is wanted:
+                    yield parameter
+                if (callee, parameter) not in known:
+                    reached.append((callee, parameter))
 
 
-def _around(syntax: Syntax, at: Statement) -> set[cst.CSTNode | None]:
-    return {None, *syntax.parents(at)}
+def _speaks_of(syntax: Syntax, function: _Function, written: str) -> bool:
+    return function is None or written.partition(".")[0] in bound(syntax, function)
 
 
-def _parameters_for(syntax: Syntax, function: cst.FunctionDef, written: str) -> Iterator[str]:
-    """The parameters that calls of this file give that value."""
+def _runs_in(syntax: Syntax, node: cst.CSTNode) -> _Function:
+    return next((one for one in syntax.parents(node) if isinstance(one, cst.FunctionDef)), None)
+
+
+def _parameters_for(call: cst.Call, function: cst.FunctionDef, written: str) -> Iterator[str]:
     names = [one.name.value for one in (*function.params.posonly_params, *function.params.params)]
     if names[:1] == ["self"]:
         names = names[1:]
     keywords = {one.name.value for one in function.params.kwonly_params} | set(names)
-    for node in syntax.nodes:
-        if not isinstance(node, cst.Call) or method_of(node) != function.name.value:
+    for number, argument in enumerate(call.args):
+        if argument.star:
+            return
+        if dotted(argument.value) != written:
             continue
-        for number, argument in enumerate(node.args):
-            if argument.star or dotted(argument.value) != written:
-                continue
-            if argument.keyword is not None and argument.keyword.value in keywords:
-                yield argument.keyword.value
-            elif argument.keyword is None and number < len(names):
-                yield names[number]
+        if argument.keyword is not None and argument.keyword.value in keywords:
+            yield argument.keyword.value
+        elif argument.keyword is None and number < len(names):
+            yield names[number]
+
+
+def _bound_outside(syntax: Syntax, at: Statement) -> set[str]:
+    """What the functions around a statement bind, and the module, but not where it only runs as a script."""
+    found: set[str] = set()
+    for one in syntax.parents(at):
+        if isinstance(one, cst.FunctionDef):
+            found |= bound(syntax, one) | {
+                each.name.value for each in syntax.descend(one.params) if isinstance(each, cst.Param)
+            }
+    for one in syntax.module.body:
+        if not isinstance(one, cst.If | cst.FunctionDef | cst.ClassDef):
+            found |= bound(syntax, one)
+    return found

@@ -14,7 +14,10 @@ from ..findings import Location, TextEdit, lines_of
 from .parse import parse_unguarded
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
-LOOPS = (cst.For, cst.While)
+_STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+_STRINGS = tuple(
+    kind for name in ("SimpleString", "FormattedString", "TemplatedString") if (kind := getattr(cst, name, None))
+)
 
 
 class Syntax:
@@ -27,18 +30,28 @@ class Syntax:
         ranges = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
         self._ranges: dict[cst.CSTNode, CodeRange] = dict(ranges)
         self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        self.nodes: list[cst.CSTNode] = []
-        self._collect()
+        self._children: dict[cst.CSTNode, Sequence[cst.CSTNode]] = {}
+        self.nodes = list(self._collected())
+        self._statements = [one for one in self.nodes if isinstance(one, _STATEMENTS)]
 
-    def _collect(self) -> None:
-        """All nodes in the order of the text, those around before those within, and what each stands in."""
+    def _collected(self) -> Iterator[cst.CSTNode]:
+        """All nodes in the order of the text, those around before those within; notes what each stands in."""
         open_nodes: list[cst.CSTNode] = [self.module]
         while open_nodes:
             node = open_nodes.pop()
-            self.nodes.append(node)
-            for child in reversed(node.children):
-                self._parents[child] = node
-                open_nodes.append(child)
+            yield node
+            children = node.children
+            self._children[node] = children
+            self._parents.update(dict.fromkeys(children, node))
+            open_nodes += reversed(children)
+
+    def descend(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """A node and all that is in it, in the order of the text."""
+        open_nodes = [node]
+        while open_nodes:
+            one = open_nodes.pop()
+            yield one
+            open_nodes += reversed(self._children[one])
 
     @property
     def newline(self) -> str:
@@ -62,25 +75,41 @@ class Syntax:
 
     def within(self, first: Location, last: Location) -> Iterator[cst.BaseExpression]:
         """The expressions of a stretch, those around before those within."""
-        for node in self.nodes:
+        around = self.statement(first)
+        inside = around is not None and last <= self.end(around)
+        for node in self.descend(around) if around is not None and inside else self.nodes:
             if isinstance(node, cst.BaseExpression) and first <= self.start(node) and self.end(node) <= last:
                 yield node
 
     def calls(self, node: cst.CSTNode) -> Iterator[cst.Call]:
         """The calls in a node."""
-        return (one for one in self.within(self.start(node), self.end(node)) if isinstance(one, cst.Call))
+        return (one for one in self.descend(node) if isinstance(one, cst.Call))
+
+    def outer(self, node: cst.BaseExpression) -> tuple[Location, Location]:
+        """Where it begins and ends, its own brackets included."""
+        first = self.start(node.lpar[0]) if node.lpar else self.start(node)
+        return first, self.end(node.rpar[-1]) if node.rpar else self.end(node)
+
+    def between(self, first: Location, last: Location) -> str:
+        """The text of a stretch."""
+        rows = self.lines[first.row - 1 : last.row]
+        if first.row == last.row:
+            return rows[0][first.column - 1 : last.column - 1]
+        return "".join([rows[0][first.column - 1 :], *rows[1:-1], rows[-1][: last.column - 1]])
 
     # ---- statements --------------------------------------------------------------------------------------------------
     def statements(self) -> Iterator[Statement]:
         """All statements, in the order of the text."""
-        for node in self.nodes:
-            if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
-                yield node
+        return iter(self._statements)
 
     def statement(self, at: Location) -> Statement | None:
         """The innermost statement around a place."""
         around = [one for one in self.statements() if self.start(one) <= at <= self.end(one)]
         return around[-1] if around else None
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """What a node stands in directly."""
+        return self._parents.get(node)
 
     def parents(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """What a node stands in, from the inside out."""
@@ -125,6 +154,14 @@ class Syntax:
         if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
             return None
         return statement.body[0]
+
+    def small_at(self, at: Location) -> cst.BaseSmallStatement | None:
+        """The small statement around a place, also of `a; b` and of `if x: a`."""
+        found = None
+        for one in self.nodes:
+            if isinstance(one, cst.BaseSmallStatement) and self.start(one) <= at <= self.end(one):
+                found = one
+        return found
 
     def movable(self, statement: Statement | None) -> bool:
         """Whether its lines may go elsewhere: it is simple, or a condition of it, and not all that its block holds."""
@@ -172,8 +209,7 @@ class Syntax:
 
     def rows_in_strings(self, node: cst.CSTNode) -> set[int]:
         """The rows of a node that begin within a string: white space there is part of it."""
-        first, last = self.start(node), self.end(node)
-        strings = (one for one in self.within(first, last) if isinstance(one, cst.SimpleString | cst.FormattedString))
+        strings = (one for one in self.descend(node) if isinstance(one, _STRINGS))
         return {row for one in strings for row in range(self.start(one).row + 1, self.end(one).row + 1)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -105,6 +106,8 @@ def _outcome(file: str, roots: Sequence[str], settings: Settings, *, unsafe: boo
     data = _read(file)
     if data is None:
         return Outcome(file, b"", b"")
+    if not os.access(file, os.W_OK):
+        return Outcome(file, data, data, (), "it is read-only")
     if leads_out(file, roots):
         return Outcome(file, data, data, (), "a link that leads out of what was named")
     return mend_data(data, file, settings, unsafe=unsafe)

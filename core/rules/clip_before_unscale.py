@@ -3,7 +3,7 @@
 from ..events import Event, Kind
 from ..facts.schedule import Clipped
 from ..findings import Severity
-from ..intents import Role, insert
+from ..intents import Role, insert, move
 from ..machine import State
 from . import Card, Rule, Told
 
@@ -42,7 +42,10 @@ CARD = Card(
     how_to_fix="Call scaler.unscale_(optimizer) before clipping.",
     severity=Severity.ERROR,
     anchor="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)",
-    remedies=((insert("{scaler}.unscale_({stepped})", before=Role.ANCHOR),),),
+    remedies=(
+        (move(Role.UNSCALE, before=Role.ANCHOR),),
+        (insert("{scaler}.unscale_({stepped})", before=Role.ANCHOR),),
+    ),
     safe_fix=True,
 )
 

@@ -67,7 +67,7 @@ CARD = Card(
     severity=Severity.WARNING,
     latency=0,
     anchor="x = torch.nn.functional.dropout(x, 0.5)",
-    remedies=((set_argument(Role.ANCHOR, "dropout", "training=self.training"),),),
+    remedies=((set_argument(Role.ANCHOR, "dropout", "training={self}.training"),),),
     safe_fix=True,
 )
 

@@ -46,7 +46,10 @@ CARD = Card(
     how_to_fix="Put the evaluation under torch.no_grad() or torch.inference_mode().",
     severity=Severity.WARNING,
     anchor="print(loss_fn(model(x), y).item())",
-    remedies=((wrap_block(Role.EVALUATION, "{torch}.no_grad()"),),),
+    remedies=(
+        (wrap_block(Role.EVALUATION, "{torch}.no_grad()"),),
+        (wrap_block(Role.ANCHOR, "{torch}.no_grad()"),),
+    ),
     safe_fix=True,
 )
 

@@ -36,8 +36,8 @@ CARD = Card(
     anchor="loss.backward()",
     latency=0,
     remedies=(
-        (insert("{subject}.step()", after=Role.LAST_CLIP),),
-        (insert("{subject}.step()", after=Role.ANCHOR),),
+        (insert("{step}", after=Role.LAST_BACKWARD),),
+        (insert("{step}", after=Role.ANCHOR),),
     ),
 )
 

@@ -36,8 +36,8 @@ CARD = Card(
     anchor="optimizer.step()",
     yields_to=("LC104",),
     remedies=(
-        (move(Role.ANCHOR, after=Role.LAST_CLIP),),
-        (move(Role.ANCHOR, after=Role.SECOND),),
+        (move(Role.ANCHOR, after=Role.LAST_USE),),
+        (move(Role.LONE_BACKWARD, before=Role.ANCHOR),),
     ),
     safe_fix=True,
 )

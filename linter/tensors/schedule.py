@@ -132,9 +132,16 @@ class Schedule:
             del self.scope.store.scalers[scaler.key]
 
     def scaler_step(self, node: ast.Call, scaler: Scaler) -> None:
-        """scaler.step(optimizer)."""
+        """scaler.step(optimizer). If a loop runs over optimizers, the next one is another: nothing is kept of it."""
         self.scope.now += 1
-        self.scope.store.scalers[scaler.key] = Last("step", self.scope.mark(node), self.scope.now)
+        kind = "updated" if self._varies(node) else "step"
+        self.scope.store.scalers[scaler.key] = Last(kind, self.scope.mark(node), self.scope.now)
+
+    def _varies(self, node: ast.Call) -> bool:
+        """Whether the argument is what a loop runs over."""
+        names = {one.id for argument in node.args[:1] for one in ast.walk(argument) if isinstance(one, ast.Name)}
+        targets = (one for loop in self.scope.nodes.loops for one in ast.walk(loop.target))
+        return any(isinstance(one, ast.Name) and one.id in names for one in targets)
 
     def scaler_updated(self, scaler: Scaler) -> None:
         """scaler.update(), or the scaler was given to code out of sight."""
