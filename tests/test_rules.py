@@ -75,7 +75,7 @@ NEAR_MISSES = {
     "LC302": ("moved_in_place", "detached_copies", "data_parallel_inputs"),
     "LC303": ("reads_once_in_a_while", "clipping_in_time", "network_without_modes"),
     "LC401": ("sums_without_graphs", "losses_of_a_list", "detached_copies"),
-    "LC402": ("hidden_state_detached", "loss_of_the_round_before", "target_network"),
+    "LC402": ("hidden_state_detached", "hidden_state_none_at_first", "loss_of_the_round_before", "target_network"),
     "LC501": ("probabilities_beside_the_loss", "monte_carlo_dropout", "weighted_loss"),
     "LC502": ("probabilities_beside_the_loss", "network_without_modes", "samples_while_training"),
     "LC601": ("schedulers_that_know", "clipping_in_time", "accumulation_modulo"),

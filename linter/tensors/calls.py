@@ -678,9 +678,7 @@ class Calls:
             self._discards(node, func, attr, base, alone)
             return cut(base, attr, mark)
         if attr == "detach_":
-            key = self.scope.key(func.value, frame)
-            if key is not None:
-                self.store.names[key] = cut(base, "detach", mark)
+            self.scope.cut_in_place(func.value, mark, frame)
             return cut(base, "detach", mark)
         if attr in ("to", "cuda"):
             self._discards(node, func, attr, base, alone)
@@ -697,6 +695,8 @@ class Calls:
             return base._replace(activation=None) if attr in ("values", "items", "get", "pop") else UNKNOWN
         if attr in library.ACTIVATIONS:
             return derived([base])._replace(activation=Activation(library.ACTIVATIONS[attr], mark))
+        if attr == "clone" and self.grad is False:
+            return cut(base, "no_grad", mark)._replace(cut=None)  # a copy on purpose, and nothing to blame
         if attr in library.SAME_VALUE:
             return base
         if attr in library.NOT_DIFFERENTIABLE:

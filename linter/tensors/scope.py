@@ -53,6 +53,7 @@ class Scope:
         self._parents: set[str] = set()  # keys of which an attribute or item is in the store
         self.main = Frame("", None, None, None)
         self.calls: dict[Source, Source] = {}  # one of several results -> the call that gave them
+        self._wholes: dict[str, str] = {}  # name of a part -> the name it was taken from: `for h in state`, `h, c = state`
         self.received = False  # an optimizer was met of which nobody knows what it holds
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger
@@ -219,6 +220,25 @@ class Scope:
         return self.store.names.get(key) if key is not None else None
 
     # ---- binding -------------------------------------------------------------------------------------------
+    def taken(self, target: ast.expr, source: ast.expr, frame: Frame) -> None:
+        """The names of a target stand for parts of what another name stands for."""
+        whole = self.key(source, frame)
+        for name in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+            key = self.key(name, frame)
+            if key is not None and whole is not None:
+                self._wholes[key] = whole
+
+    def cut_in_place(self, target: ast.expr, at: Mark, frame: Frame) -> None:
+        """`target.detach_()`; what it is a part of is taken to be detached as a whole."""
+        key = self.key(target, frame)
+        if key is None:
+            return
+        whole = self._wholes.get(key) or (key.rpartition("[")[0] if key.endswith("]") else None)
+        for one in (key, whole):
+            value = self.store.names.get(one) if one is not None else None
+            if one is not None and isinstance(value, Tensor):
+                self.store.names[one] = cut(value, "detach", at)
+
     def bind(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """`target = value`."""
         if isinstance(target, ast.Tuple | ast.List):
@@ -359,6 +379,7 @@ def cut(value: Tensor, how: str, at: int) -> Tensor:
         leaf=False,
         sources=frozenset(),
         itself=None,
+        call=None,
         models=frozenset(),
         carried=frozenset(),
         held=frozenset(),
