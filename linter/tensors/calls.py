@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ...events import Kind, Mark
@@ -97,6 +98,7 @@ class Calls:
         self._kept_names: dict[Mark, tuple[str, str]] = {}
         self._worth: dict[Function, bool] = {}
         self._grad: list[bool | None] = []  # enclosing no_grad blocks: False; enable_grad: True; unknown: None
+        self._inherited: list[int] = []  # of each function that runs: how many of these blocks its callers opened
 
     @property
     def store(self) -> Store:
@@ -191,6 +193,7 @@ class Calls:
 
     def enter_function(self, node: Function) -> int:
         """A function begins: its decorators may switch gradients off."""
+        self._inherited.append(len(self._grad))
         if isinstance(node, ast.Lambda):
             return 0
         lasts = [last_name(d) for d in node.decorator_list]
@@ -198,6 +201,18 @@ class Calls:
             self._grad.append(False)
             return 1
         return 0
+
+    def leave_function(self, number: int) -> None:
+        """It ends."""
+        self.leave_contexts(number)
+        self._inherited.pop()
+
+    def _is_barred(self, node: ast.Call, frame: Frame) -> bool:
+        """Have the callers of this function switched gradients off, and may a condition keep them from this call?"""
+        inherited = self._inherited[-1] if self._inherited else 0
+        if not self._grad or len(self._grad) > inherited or frame.function is None:
+            return False
+        return _stands_behind_a_test(node, frame.function)
 
     @property
     def grad(self) -> bool | None:
@@ -291,7 +306,7 @@ class Calls:
             return self._builtin(node, last, frame)
         given = self.given(node, frame)
         if names.is_criterion(last) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         return self._unknown(node, last, given)
 
     def _follow(self, node: ast.Call, function: Fn, given: Given, last: str) -> Value:
@@ -574,7 +589,7 @@ class Calls:
     def _object_method(self, node: ast.Call, base: Obj, attr: str, frame: Frame) -> Value:
         given = self.given(node, frame)
         if names.is_criterion(attr) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         self._escape(node, attr, [base])
         return self._unknown(node, attr, given)
 
@@ -707,7 +722,7 @@ class Calls:
             made = self.named(node, derived([base, *(v for v in given.all if isinstance(v, Tensor))]))
             return made._replace(whole=0) if attr in library.REDUCTIONS else made
         if names.is_criterion(attr) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         return self._unknown(node, attr, given)
 
     def _moved(self, node: ast.Call, func: ast.Attribute, base: Tensor, frame: Frame, alone: bool) -> Tensor:
@@ -753,6 +768,8 @@ class Calls:
         plain = all(not v.models and not v.loss for v in values[1:])  # a target that no module made carries no graph
         if criterion.name and plain and isinstance(first, Tensor) and first.grad is False and first.cut is not None:
             made = made._replace(grad=False, cut=first.cut)
+        if criterion.open and made.grad is False:
+            made = made._replace(grad=None, cut=None)
         if self.grad is False:
             made = cut(made._replace(grad=None), "no_grad", mark)
         elif made.grad is not False:
@@ -801,9 +818,10 @@ class Calls:
         reached = frozenset[str]().union(*(v.models for v in tensors))
         self.schedule.backward(node, reached, scaled=scaled or any(v.scaled for v in tensors))
         alone = len(values) == 1 and retains(node) and self.memories.is_alone(node, frame)
+        barred = self._is_barred(node, frame)
         for operand, value in zip(operands, values, strict=True):
             if isinstance(value, Tensor):
-                self._propagate(node, _text(operand), value, keeps=bool(keeps), alone=alone)
+                self._propagate(node, _text(operand), value, keeps=bool(keeps), alone=alone, barred=barred)
         return UNKNOWN
 
     def _is_scaled(self, receiver: ast.Call, frame: Frame) -> bool:
@@ -815,10 +833,12 @@ class Calls:
             self.schedule.scaler_used(receiver, _text(receiver.func.value), scaler)
         return isinstance(scaler, Scaler) and not scaler.off
 
-    def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool, alone: bool = False) -> None:
+    def _propagate(
+        self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool, alone: bool = False, barred: bool = False
+    ) -> None:
         mark, store = self.scope.mark(node), self.store
         gone = loss.graphs | loss.carried | self._calls_of(loss)
-        self.reports.backward(node, name, loss, alone=alone)
+        self.reports.backward(node, name, loss, alone=alone, barred=barred)
         self.reports.excuse(loss)
         for key in loss.models:
             mode = self.scope.eval_here(key)
@@ -851,6 +871,9 @@ class Calls:
         if isinstance(old, Seq):
             return UNKNOWN
         made = derived([v for v in (old, value) if not isinstance(v, Const)])
+        begun = isinstance(old, Const) or (isinstance(old, Tensor) and old.number and old.cut is None)
+        if begun and made.number:
+            made = made._replace(cut=None)  # a total of numbers never was a loss: nothing has cut it
         held = self._held(node, old, value, what or "the loss", into or "the sum")
         return made._replace(held=held) if isinstance(made, Tensor) else made
 
@@ -1177,6 +1200,27 @@ def _gives_host_tensors(call: ast.Call) -> bool:
 _OWNERS = frozenset(
     {"self", "args", "cfg", "config", "opt", "opts", "accelerator", "fabric", "hparams", "params", "engine"}
 )
+
+
+def _stands_behind_a_test(call: ast.Call, function: Function) -> bool:
+    """Does it depend on an `if` whether control gets to this call? It stands under it, or behind one that leaves."""
+    for node in _in_order(function):
+        if node is call:
+            return False
+        if isinstance(node, ast.If):
+            parts = list(ast.walk(node))
+            if call in parts or any(isinstance(n, _LEAVES) for n in parts):
+                return True
+    return False
+
+
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child)
 
 
 def _keeps_batch(call: ast.Call) -> bool:

@@ -341,7 +341,7 @@ class Interpreter:
             result = self.value(node.body, frame)
         else:
             self.block(node.body, frame)
-        self.calls.leave_contexts(contexts)
+        self.calls.leave_function(contexts)
         self._breaks, self._continues = breaks, continues
         self._stack.pop()
         found = self._result(self._returns.pop(), result, node)

@@ -55,9 +55,9 @@ def widen(joined: Store | None, ways: list[Store | None], before: dict[str, Valu
     """The ways meet: where neither of them has done more than ask, nothing has changed."""
     for key, value in before.items():
         now = [way.names.get(key) for way in ways if way is not None]
-        if joined is not None and any(one is value for one in now):
-            if all(one is value or one is _NONE for one in now):
-                joined.names[key] = value
+        asked_only = all(one is value or one is _NONE for one in now)
+        if joined is not None and asked_only and any(one is value for one in now):
+            joined.names[key] = value
 
 
 def is_there(value: Value, iteration: int) -> bool:

@@ -17,7 +17,10 @@ from .values import Activation, Source, Tensor
 
 
 class Reports:
-    """Asks the judge. Sums that keep a graph wait until the end: a later backward on the sum excuses them."""
+    """Asks the judge. Some things wait until the end of the file, for what comes later may excuse them.
+
+    Sums that keep a graph: a backward on the sum. A backward without gradients: another caller, who has them.
+    """
 
     def __init__(self, scope: Scope, collector: Collector) -> None:
         self.scope = scope
@@ -27,6 +30,8 @@ class Reports:
         self.muted = 0
         self._kept: dict[Mark, tuple[str, str]] = {}
         self._excused: set[Mark] = set()
+        self._gradless: dict[Mark, tuple[str, Event]] = {}  # backward() on what no_grad has cut
+        self._reached: set[Mark] = set()  # backward() that a graph, or perhaps one, has reached
 
     def ask(self, key: str, event: Event, *, sure: bool = True) -> None:
         """Tell the judge, unless all is muted."""
@@ -34,8 +39,11 @@ class Reports:
             self.collector.ask(key, event, sure=sure)
 
     # ---- graphs ----------------------------------------------------------------------------------------------
-    def backward(self, call: ast.Call, name: str, loss: Tensor, *, alone: bool = False) -> None:
-        """A backward() on this value, before it has gone through. alone: it keeps the graph, and no other is near."""
+    def backward(self, call: ast.Call, name: str, loss: Tensor, *, alone: bool = False, barred: bool = False) -> None:
+        """A backward() on this value, before it has gone through. alone: it keeps the graph, and no other is near.
+
+        barred: the caller has switched gradients off, and a condition may keep it from coming here.
+        """
         facts = Graph(whole_at=loss.whole, retained=alone and self._is_of_this_iteration(loss))
         if loss.cut is not None and (loss.grad is False or loss.leaf):
             facts = facts._replace(cut=loss.cut.how, cut_at=loss.cut.at)
@@ -49,7 +57,12 @@ class Reports:
                 made_at=source[0] if source[0] > 0 else 0,
                 carried=carried,
             )
-        self.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+        event = Event(Kind.BACKWARD, self.scope.mark(call), facts=facts)
+        if facts.cut != "no_grad":
+            self._reached.add(event.mark)
+            self.ask(name, event)
+        elif not (self.muted or barred):
+            self._gradless.setdefault(event.mark, (name, event))
 
     def _is_of_this_iteration(self, loss: Tensor) -> bool:
         """Whether all of its graph was made in this iteration, where nothing else holds a part of it."""
@@ -106,7 +119,10 @@ class Reports:
         self._excused.update(at for at, _ in loss.held)
 
     def finish(self) -> None:
-        """The end of the file: what was kept and never used is reported."""
+        """The end of the file: what was kept and never used is reported, and what no caller ever gave a graph."""
+        for mark, (name, event) in self._gradless.items():
+            if mark not in self._reached:
+                self.ask(name, event)
         for at, (what, into) in self._kept.items():
             if at not in self._excused:
                 self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))

@@ -53,7 +53,9 @@ class Scope:
         self._parents: set[str] = set()  # keys of which an attribute or item is in the store
         self.main = Frame("", None, None, None)
         self.calls: dict[Source, Source] = {}  # one of several results -> the call that gave them
-        self._wholes: dict[str, str] = {}  # name of a part -> the name it was taken from: `for h in state`, `h, c = state`
+        self._wholes: dict[
+            str, str
+        ] = {}  # name of a part -> the name it was taken from: `for h in state`, `h, c = state`
         self.received = False  # an optimizer was met of which nobody knows what it holds
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger

@@ -75,10 +75,14 @@ class Module(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """A loss function object: the class name, and whether it leaves the batch dimension in place."""
+    """A loss function object: the class name, and whether it leaves the batch dimension in place.
+
+    open: it is known by its name only, and may well have parameters: its result need not lead back to its inputs.
+    """
 
     name: str
     whole: bool = False
+    open: bool = False
 
 
 class Optimizer(NamedTuple):
