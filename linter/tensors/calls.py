@@ -95,7 +95,7 @@ class Calls:
         self.syncs = Syncs(scope, self.reports)
         self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
         self._statement: ast.AST | None = None
-        self._kept_names: dict[Mark, tuple[str, str]] = {}
+        self._kept_names: dict[Mark, tuple[str, str, bool]] = {}
         self._worth: dict[Function, bool] = {}
         self._grad: list[bool | None] = []  # enclosing no_grad blocks: False; enable_grad: True; unknown: None
         self._inherited: list[int] = []  # of each function that runs: how many of these blocks its callers opened
@@ -852,7 +852,8 @@ class Calls:
         store.propagated |= loss.graphs
         for at, sources in list(store.kept.items()):
             if sources & loss.graphs and not any(held == at for held, _ in loss.held):
-                self.reports.keeps(at, *self._kept_names[at])
+                what, into, sure = self._kept_names[at]
+                self.reports.keeps(at, what, into, sure=sure)
 
     def _calls_of(self, loss: Tensor) -> frozenset[Source]:
         """The calls that gave several results, one of which this loss rests on."""
@@ -878,31 +879,34 @@ class Calls:
         return made._replace(held=held) if isinstance(made, Tensor) else made
 
     def _append(self, node: ast.Call, target: ast.expr, base: Value, value: Value, frame: Frame) -> None:
+        """`target.append(value)`: of a list, or of what may be one. Other things do with it whatever they like."""
         key = self.scope.key(target, frame)
-        if key is None:
-            return
-        held = self._held(node, base, value, _text(node.args[0]), _text(target))
         old = base if isinstance(base, Tensor) else UNKNOWN
+        known = isinstance(base, Seq) or old.container is True
+        if key is None or old.container is False or not (known or names.may_be_list(last_name(target))):
+            return
+        held = self._held(node, base, value, _text(node.args[0]), _text(target), sure=known)
         more = derived([value]) if isinstance(value, Tensor) else UNKNOWN
         self.store.names[key] = Tensor(
             grad=None,
             models=old.models | more.models,
             seen=old.seen | more.seen,
             held=held,
+            container=True if known else None,
         )
 
     def _held(
-        self, node: ast.AST, old: Value, value: Value, what: str, into: str
+        self, node: ast.AST, old: Value, value: Value, what: str, into: str, *, sure: bool = True
     ) -> frozenset[tuple[Mark, tuple[int, int]]]:
         before = old.held if isinstance(old, Tensor) else frozenset()
         if not isinstance(value, Tensor) or value.number or value.grad is False or not value.graphs:
             return before
         mark = self.scope.mark(node)
         grows = any(at == mark and when < self.scope.iteration for at, (_, when) in before)
-        if grows and self.grad is not False:
-            self._kept_names[mark] = (what, into)
+        if grows and self.grad is not False and not (isinstance(node, ast.Call) and self.syncs.is_rare(node)):
+            self._kept_names[mark] = (what, into, sure)
             if value.graphs & self.store.propagated:
-                self.reports.keeps(mark, what, into)
+                self.reports.keeps(mark, what, into, sure=sure)
             else:
                 self.store.kept[mark] = value.graphs
         return before | {(mark, source) for source in value.graphs}
@@ -1040,7 +1044,7 @@ class Calls:
         if last in ("len", "round", "bool", "id", "isinstance", "hasattr", "str", "repr", "print", "range"):
             return NUMBER
         if last in ("list", "tuple", "iter", "reversed", "enumerate", "sorted"):
-            return given.positional[0] if given.positional else UNKNOWN
+            return given.positional[0] if given.positional else Seq(())
         if last == "next":
             return self.element(node, node.args[0], given.positional[0], frame) if given.positional else UNKNOWN
         return UNKNOWN
@@ -1069,8 +1073,10 @@ class Calls:
             if isinstance(value, Tensor):
                 models |= value.models
                 seen |= value.seen
-        if names.is_class_name(last) and not any(isinstance(v, Tensor) for v in given.all):
-            return UNKNOWN  # an object, and no loss
+        if last == "deque" and len(given.positional) < 2 and not given.keywords:
+            return Seq(())
+        if (names.is_class_name(last) or last == "deque") and not any(isinstance(v, Tensor) for v in given.all):
+            return _OBJECT
         made = Tensor(itself=self.scope.source(node), models=models, seen=seen)
         return cut(made, "no_grad", self.scope.mark(node)) if self.grad is False else made
 
@@ -1144,6 +1150,8 @@ class Calls:
         return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
 
 
+_OBJECT = Tensor(container=False)
+"""What a class out of sight has built; nothing that a graph leads to."""
 _MEASURES = frozenset(
     "accuracy acc metric metrics score correct eval evaluate compute auc f1 iou dice psnr bleu".split()
 )

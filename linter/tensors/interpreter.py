@@ -105,7 +105,7 @@ class Interpreter:
             self.scope.store = store
 
     def _joined(self, ways: Sequence[Store | None], node: ast.AST) -> Store | None:
-        return join(ways, self.scope.source(node))
+        return join(ways, self.scope.phi(node))
 
     # ---- statements ----------------------------------------------------------------------------------------
     def block(self, body: Iterable[ast.stmt], frame: Frame) -> None:

@@ -28,7 +28,7 @@ class Reports:
         self.trained: set[str] = set()  # modules whose parameters an optimizer of this file holds
         self.module_calls: dict[Mark, str] = {}  # call of a module -> its key
         self.muted = 0
-        self._kept: dict[Mark, tuple[str, str]] = {}
+        self._kept: dict[Mark, tuple[str, str, bool]] = {}
         self._excused: set[Mark] = set()
         self._gradless: dict[Mark, tuple[str, Event]] = {}  # backward() on what no_grad has cut
         self._reached: set[Mark] = set()  # backward() that a graph, or perhaps one, has reached
@@ -109,10 +109,10 @@ class Reports:
         self.ask(name, Event(Kind.READ, self.scope.mark(call), facts=Sync(how)))
 
     # ---- memory ----------------------------------------------------------------------------------------------
-    def keeps(self, at: Mark, what: str, into: str) -> None:
-        """This statement adds a graph to a sum or list in each iteration."""
+    def keeps(self, at: Mark, what: str, into: str, *, sure: bool) -> None:
+        """This statement adds a graph to a sum or list in each iteration. sure: it is known to be one."""
         if not self.muted:
-            self._kept[at] = (what, into)
+            self._kept[at] = (what, into, sure)
 
     def excuse(self, loss: Tensor) -> None:
         """Gradients of a sum are taken: it was meant to keep its graph."""
@@ -123,9 +123,9 @@ class Reports:
         for mark, (name, event) in self._gradless.items():
             if mark not in self._reached:
                 self.ask(name, event)
-        for at, (what, into) in self._kept.items():
+        for at, (what, into, sure) in self._kept.items():
             if at not in self._excused:
-                self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
+                self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)), sure=sure)
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def trained_in_eval(self, model: str, backward: Mark, set_at: Mark, *, sure: bool) -> None:

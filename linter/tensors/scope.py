@@ -11,7 +11,7 @@ from .. import names
 from ..collector import Collector
 from ..index import ClassInfo, Index, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from ..modules import ModuleInfo, modules_of
-from .store import InMode, Store, definite
+from .store import InMode, Phi, Store, definite
 from .values import (
     DATA,
     NUMBER,
@@ -123,6 +123,12 @@ class Scope:
         """A new graph, made by this node now."""
         self.now += 1
         return self.mark(node), self.now
+
+    def phi(self, node: ast.AST) -> Phi:
+        """The graphs that names have from a place on where ways meet now, each name its own."""
+        self.now += 1
+        when = self.now
+        return lambda name: (self.collector.alias(node, name), when)
 
     def switch(self, key: str, training: bool | None, at: Mark) -> None:
         """A module goes into this mode (None: nobody knows which)."""

@@ -53,6 +53,7 @@ class Tensor(NamedTuple):
     carried: frozenset[Source] = NO_SOURCES  # states of an earlier iteration that a module was given
     pure: bool = False  # made of data, numbers and modules without memory alone: nothing else holds a part of its graph
     held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
+    container: bool | None = None  # it is a list; False: an object that code out of sight has built
 
     @property
     def is_pure(self) -> bool:
@@ -246,6 +247,9 @@ def joined(one: Value | None, other: Value | None, phi: Source) -> Value | None:
         return _joined_tensors(NUMBER, other, phi)
     if isinstance(other, Const) and isinstance(one, Tensor):
         return _joined_tensors(one, NUMBER, phi)
+    for some, more in ((one, other), (other, one)):
+        if isinstance(some, Seq) and isinstance(more, Tensor) and more.container:
+            return more  # one list, to which something was added on one way only
     return None
 
 
@@ -280,5 +284,6 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         scaled=one.scaled and other.scaled,
         carried=one.carried & other.carried,
         held=one.held | other.held,
+        container=one.container if one.container is other.container else None,
         pure=one.is_pure and other.is_pure,
     )

@@ -18,20 +18,6 @@ def made_at_first(loader):
         optimizer.step()
 
 
-def given_at_first(loader):
-    rnn = nn.GRU(4, 8)
-    optimizer = torch.optim.Adam(rnn.parameters())
-    state = None
-    for x, y in loader:
-        if state is None:  # LC402
-            output, state = rnn(x)
-        else:
-            output, state = rnn(x, state)
-        optimizer.zero_grad()
-        F.mse_loss(output, y).backward()
-        optimizer.step()
-
-
 def only_looked_at(loader):
     rnn = nn.GRU(4, 8)
     optimizer = torch.optim.Adam(rnn.parameters())
