@@ -361,7 +361,6 @@ class Calls:
             if s[1] < begun
         )
         grad = self.grad
-        info = self.scope.info(module)
         made = Tensor(
             grad=None if grad is None else True,
             sources=(inner.sources - old) | {source},
@@ -376,9 +375,9 @@ class Calls:
         )
         if grad is False:
             made = cut(made, "no_grad", mark)
-        self.evaluations.forward(
-            node, module, definite(self.store.modes.get(module.key)), grad, info, self.from_outside > 0
-        )
+        if inner.seen or not self.evaluations.is_bare(module):  # else a source of noise, or another mere function
+            mode = definite(self.store.modes.get(module.key))
+            self.evaluations.forward(node, module, mode, grad, self.from_outside > 0)
         return self._as_returned(module, made)
 
     def _as_returned(self, module: Module, made: Tensor) -> Value:
@@ -506,14 +505,8 @@ class Calls:
             self.scope.switch(module.key, None, 0)
         self._escape(node, attr, given.all)
         inner = derived([v for v in given.all if isinstance(v, Tensor)])
-        self.evaluations.forward(
-            node,
-            module,
-            definite(self.store.modes.get(module.key)),
-            None,
-            self.scope.info(module),
-            self.from_outside > 0,
-        )
+        mode = definite(self.store.modes.get(module.key))
+        self.evaluations.forward(node, module, mode, None, self.from_outside > 0)
         return Tensor(
             itself=self.scope.source(node), models=inner.models | {module.key}, seen=inner.seen | {module.key}
         )
