@@ -390,11 +390,30 @@ class Calls:
             apart = made._replace(sources=NO_SOURCES, itself=None, pure=False)
             return Seq(
                 tuple(
-                    self._with_activation(apart if _are_apart(item, output.items) else made, item)
+                    self._with_activation(apart if self._are_apart(item, output.items) else made, item)
                     for item in output.items
                 )
             )
         return self._with_activation(made, output)
+
+    def _are_apart(self, item: Value, items: tuple[Value, ...]) -> bool:
+        """Whether one of several results certainly shares nothing with another one: both come from known modules.
+
+        What comes from either of two, for either of two reasons, may well be the same.
+        """
+        if not isinstance(item, Tensor) or not item.sources:
+            return False
+        own = self._places(item)
+        return any(
+            isinstance(other, Tensor) and bool(other.sources) and own.isdisjoint(self._places(other))
+            for other in items
+            if other is not item
+        )
+
+    def _places(self, value: Tensor) -> set[tuple[ast.AST | int, int]]:
+        """The graphs of a value; those that meet at one place, under whatever name, are one."""
+        marks = self.scope.collector.marks
+        return {(marks[mark] if mark > 0 else mark, when) for mark, when in value.sources}
 
     def _with_activation(self, made: Tensor, like: Value | None) -> Tensor:
         if isinstance(like, Tensor) and like.activation is not None:
@@ -683,7 +702,8 @@ class Calls:
         if attr in ("detach", "numpy"):
             if base.seen and self.grad is not False:
                 self.evaluations.releases()
-            self._discards(node, func, attr, base, alone)
+            if attr == "detach":  # numpy() is no tensor's copy that somebody meant to keep
+                self._discards(node, func, attr, base, alone)
             return cut(base, attr, mark)
         if attr == "detach_":
             self.scope.cut_in_place(func.value, mark, frame)
@@ -1158,14 +1178,6 @@ _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()
 )
-
-
-def _are_apart(item: Value, items: tuple[Value, ...]) -> bool:
-    """Whether one of several results certainly shares nothing with another one: both come from known modules."""
-    if not isinstance(item, Tensor) or not item.sources:
-        return False
-    others = [other for other in items if other is not item and isinstance(other, Tensor) and other.sources]
-    return any(item.sources.isdisjoint(other.sources) for other in others)
 
 
 def _is_known_by_name_only(value: Value | None) -> bool:
