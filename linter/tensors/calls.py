@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from ...events import Kind, Mark
 from .. import names
 from ..collector import Collector
-from ..index import ClassInfo, Function, backward_operands, last_name
+from ..index import ClassInfo, Function, backward_operands, last_name, path_of
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
@@ -1095,7 +1095,7 @@ class Calls:
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
         """These values are given to code out of sight."""
-        if not names.is_class_name(last) and names.may_switch_mode(last):
+        if not names.is_class_name(last) and names.may_switch_mode(last) and not self._leaves_modes(node):
             for module in self.modules_in(values):
                 self.scope.switch(module.key, None, 0)
                 self.store.in_eval.pop(module.key, None)
@@ -1116,6 +1116,11 @@ class Calls:
             names.hides_protocol(last) or any(isinstance(v, Optimizer | Scaler) for v in values)
         ):
             self.schedule.may_step()
+
+    def _leaves_modes(self, node: ast.Call) -> bool:
+        """Is this a function of a library that is known to leave each model in the mode in which it was given it?"""
+        full = self.scope.index.full_name(path_of(node.func) or "")
+        return "." in full and full.partition(".")[0] in library.LEAVES_MODES
 
     def _forget_parts(self, value: Obj, *, modes: bool) -> None:
         """Code out of sight has what this object holds: scalers may be updated, modules switched (if modes)."""
