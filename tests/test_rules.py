@@ -80,7 +80,7 @@ NEAR_MISSES = {
     "LC301": ("data_parallel_inputs", "lengths_stay_on_the_host", "moved_in_place"),
     "LC302": ("moved_in_place", "detached_copies", "data_parallel_inputs"),
     "LC303": ("reads_once_in_a_while", "clipping_in_time", "network_without_modes"),
-    "LC401": ("sums_without_graphs", "append_of_no_list", "losses_of_a_list", "detached_copies"),
+    "LC401": ("sums_without_graphs", "sums_that_are_used", "append_of_no_list", "losses_of_a_list", "detached_copies"),
     "LC402": ("hidden_state_detached", "hidden_state_none_at_first", "loss_of_the_round_before", "target_network"),
     "LC501": ("probabilities_beside_the_loss", "monte_carlo_dropout", "weighted_loss"),
     "LC502": ("probabilities_beside_the_loss", "network_without_modes", "samples_while_training"),

@@ -14,6 +14,7 @@ from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
 from .memories import Memories, retains
+from .reading import only_read
 from .reports import Reports
 from .schedule import Schedule
 from .scope import Scope, cut, lists_names
@@ -137,7 +138,7 @@ class Calls:
         for old, new in (sides, sides[::-1]):
             if isinstance(node.value.op, ast.Add) and ast.unparse(old) == text:
                 before = self.run.value(old, frame)
-                return self._accumulated(node, before, self.run.value(new, frame), _text(new), text)
+                return self._accumulated(node, before, self.run.value(new, frame), _text(new), text, frame)
         return value
 
     def returned(self, value: Value) -> None:
@@ -879,17 +880,29 @@ class Calls:
             self.schedule.unscale(None)
         if not isinstance(node.op, ast.Add):
             return derived([v for v in (old, value) if not isinstance(v, Const)])
-        return self._accumulated(node, old, value, _text(node.value), _text(node.target))
+        return self._accumulated(node, old, value, _text(node.value), _text(node.target), frame)
 
-    def _accumulated(self, node: ast.AST, old: Value, value: Value, what: str | None, into: str | None) -> Value:
+    def _accumulated(self, node: ast.AST, old: Value, value: Value, what: str, into: str, frame: Frame) -> Value:
         if isinstance(old, Seq):
             return UNKNOWN
         made = derived([v for v in (old, value) if not isinstance(v, Const)])
         begun = isinstance(old, Const) or (isinstance(old, Tensor) and old.number and old.cut is None)
         if begun and made.number:
             made = made._replace(cut=None)  # a total of numbers never was a loss: nothing has cut it
-        held = self._held(node, old, value, what or "the loss", into or "the sum")
+        held = self._held(node, old, value, what, into)
+        mark = self.scope.mark(node)
+        if self.store.kept.get(mark) and isinstance(value, Tensor) and self._is_wasted(value, into, frame):
+            self.reports.keeps(mark, what, into, sure=True)
         return made._replace(held=held) if isinstance(made, Tensor) else made
+
+    def _is_wasted(self, value: Tensor, into: str, frame: Frame) -> bool:
+        """Does a sum keep graphs of a trained model that nobody goes back through? In eval mode, LC203 says so."""
+        if not (self.grad and value.grad and value.models & self.reports.trained):
+            return False
+        modes = [definite(self.store.modes.get(key)) for key in value.models]
+        if any(mode is not None and not mode.training for mode in modes):
+            return False
+        return only_read(into, frame.function or self.scope.index.module)
 
     def _append(self, node: ast.Call, target: ast.expr, base: Value, value: Value, frame: Frame) -> None:
         """`target.append(value)`: of a list, or of what may be one. Other things do with it whatever they like."""
