@@ -120,9 +120,9 @@ class Calls:
         self.reports.muted += 1 if on else -1
         self.evaluations.muted += 1 if on else -1
 
-    def finish(self) -> None:
-        """The file has been run."""
-        self.reports.finish()
+    def finish(self, *, whole: bool) -> None:
+        """The file has been run, as a whole or in part."""
+        self.reports.finish(whole=whole)
 
     # ---- what the interpreter tells --------------------------------------------------------------------------
     def statement(self, node: ast.Expr) -> None:

@@ -69,7 +69,7 @@ class Interpreter:
             self._run()
         except TooLong:
             self.gave_up = True
-        self.calls.finish()
+        self.calls.finish(whole=not self.gave_up)
 
     def _run(self) -> None:
         self._live(self.scope.store)

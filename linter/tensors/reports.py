@@ -118,10 +118,13 @@ class Reports:
         """Gradients of a sum are taken: it was meant to keep its graph."""
         self._excused.update(at for at, _ in loss.held)
 
-    def finish(self) -> None:
-        """The end of the file: what was kept and never used is reported, and what no caller ever gave a graph."""
+    def finish(self, *, whole: bool) -> None:
+        """The end of the file: what was kept and never used is reported, and what no caller ever gave a graph.
+
+        whole: all of it has been run, and every caller with it.
+        """
         for mark, (name, event) in self._gradless.items():
-            if mark not in self._reached:
+            if whole and mark not in self._reached:
                 self.ask(name, event)
         for at, (what, into, sure) in self._kept.items():
             if at not in self._excused:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...events import Mark
-from .values import NO_SOURCES, Module, Source, Tensor, Value, joined
+from .values import NO_SOURCES, Module, Seq, Source, Tensor, Value, joined
 
 
 class Used(NamedTuple):
@@ -198,6 +198,7 @@ def _differs(one: Store, other: Store, key: str) -> Last:
     return Last("unknown", 0, 0)
 
 
+_NOWHERE: Source = (0, 0)
 Met = dict[Source, tuple[Tensor, Tensor]]
 """The graphs that stand for two others from here on, and the values these belong to."""
 
@@ -214,13 +215,14 @@ def _joined_names(ours: dict[str, Value], theirs: dict[str, Value], phi: Phi) ->
         one, other = ours.get(key), theirs.get(key)
         both = one if one is other else None
         if both is None and one is not None and other is not None:
-            if isinstance(one, Tensor) and isinstance(other, Tensor):
+            source = _NOWHERE
+            if one != other and isinstance(one, Tensor) and isinstance(other, Tensor) and one.graphs and other.graphs:
                 pair = (one.graphs, other.graphs)
                 source = pairs[pair] if pair in pairs else pairs.setdefault(pair, phi(key))
                 met.setdefault(source, (one, other))
-                both = joined(one, other, source)
-            else:
-                both = joined(one, other, phi(key))
+            elif isinstance(one, Seq) and isinstance(other, Seq):
+                source = phi(key)
+            both = joined(one, other, source)
         elif both is None:
             value = one if one is not None else other
             both = value if value is not None and (_is_plain(key) or _is_symbol(key, value)) else None
