@@ -350,6 +350,8 @@ class Calls:
         source = self.scope.source(node)
         mark = source[0]
         self.reports.module_calls[mark] = module.key
+        if not self.memories.is_in_sight(module):
+            self.reports.foreign.add(module.key)
         self._devices(node, module, given, frame)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         inner = derived(list(tensors)) if tensors else UNKNOWN
@@ -378,7 +380,8 @@ class Calls:
             made = cut(made, "no_grad", mark)
         if inner.seen or not self.evaluations.is_bare(module):  # else a source of noise, or another mere function
             mode = definite(self.store.modes.get(module.key))
-            self.evaluations.forward(node, module, mode, grad, self.from_outside > 0)
+            builds = None if inner.volatile and grad else grad
+            self.evaluations.forward(node, module, mode, builds, self.from_outside > 0)
         return self._as_returned(module, made)
 
     def _as_returned(self, module: Module, made: Tensor) -> Value:
@@ -1021,6 +1024,8 @@ class Calls:
             moved = any(isinstance(v, Tensor) and v.moved for v in given.all)
             return DATA._replace(loader=not moved and _gives_host_tensors(node))
         tensors = [v for v in given.all if isinstance(v, Tensor)]
+        if last == "Variable" and any(k.arg == "volatile" and not _is_false(k.value) for k in node.keywords):
+            return Tensor(itself=self.scope.source(node), volatile=True)
         if last in library.CREATES:
             return self._created(node, last, tensors, mark)
         if last in library.ACTIVATIONS and tensors:

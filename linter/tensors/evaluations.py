@@ -75,11 +75,6 @@ class Evaluations:
         return _frozen_names(self.scope.nodes)
 
     @cached_property
-    def _knows_volatile(self) -> bool:
-        """`Variable(x, volatile=True)`, the no_grad of torch before 0.4."""
-        return any(k.arg == "volatile" and not _is_off(k.value) for c in self.scope.nodes.calls for k in c.keywords)
-
-    @cached_property
     def _tensors(self) -> frozenset[str]:
         return _tensor_names(self.scope.nodes.calls)
 
@@ -159,8 +154,6 @@ class Evaluations:
             if matters or mode.at:  # who calls train() means the modes to be kept, whatever the layers are today
                 self.reports.evaluation(one.call, facts, sure=bool(matters))
         elif one.grad is True and not mode.training and one.call not in self.escaped:
-            if self._knows_volatile:
-                return  # its inputs ask for no graphs, in the words of torch 0.3
             untrained = "@" in one.module.key and one.module.key not in self.reports.trained and not self._trained_at
             if untrained or self._is_frozen(name):
                 return  # built here and only looked at, as in a test; or without gradients anyway
@@ -231,10 +224,6 @@ class Evaluations:
             return True
         name = path_of(node)
         return name is not None and name in self._tensors
-
-
-def _is_off(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and not node.value
 
 
 def _may_carry(result: Value | None) -> bool:

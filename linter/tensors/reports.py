@@ -27,6 +27,7 @@ class Reports:
         self.collector = collector
         self.trained: set[str] = set()  # modules whose parameters an optimizer of this file holds
         self.module_calls: dict[Mark, str] = {}  # call of a module -> its key
+        self.foreign: set[str] = set()  # modules out of sight: they may detach the states that they give
         self.muted = 0
         self._kept: dict[Mark, tuple[str, str, bool]] = {}
         self._excused: set[Mark] = set()
@@ -60,7 +61,7 @@ class Reports:
         event = Event(Kind.BACKWARD, self.scope.mark(call), facts=facts)
         if facts.cut != "no_grad":
             self._reached.add(event.mark)
-            self.ask(name, event)
+            self.ask(name, event, sure=not (facts.carried and used is not None and self._is_foreign(used[0])))
         elif not (self.muted or barred):
             self._gradless.setdefault(event.mark, (name, event))
 
@@ -79,6 +80,11 @@ class Reports:
             return min(fresh or gone), False
         states = [s for s in loss.carried if s in consumed]
         return (min(states), True) if states else None
+
+    def _is_foreign(self, state: Source) -> bool:
+        """Does a state come from a module of which nobody knows what it does with it?"""
+        made_by = self.scope.calls.get(state, state)[0]
+        return self.module_calls.get(made_by) in self.foreign
 
     def _counts(self, source: Source) -> bool:
         """A frozen module leaves no graph behind: where it is known what is trained, only that counts."""
