@@ -18,9 +18,9 @@ from ..findings import Finding, Location, Related, Site, TextEdit, lines_of
 from .decode import NotParsed
 
 _KEEPS_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "heat", "wandb", "debug"})
-_MAGIC = re.compile(r"^(?P<indent>\s*)(?:[%!?,;/]|(?P<help>[^#]*[^\s?#]\?{1,2}\s*$))")
+_MAGIC = re.compile(r"^(?P<indent>\s*)(?:[%!?,;]|/(?=[A-Za-z_])|(?P<help>[^#]*[\w*\]]\?{1,2}\s*$))")
 _INDENT = re.compile(r"^[ \t]+")
-_PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)")
+_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)")
 _BOUND = re.compile(r"^(?P<target>\s*[\w.,\s\[\]'\"]+?=)\s*[%!](?!=)")
 _ORDER = ("LC1", "LC2", "LC4", "LC6")  # families whose findings rest on what runs before what
 _DISCARDED = "LC302"
@@ -185,19 +185,28 @@ def _as_python(source: str) -> tuple[str, tuple[int, ...], SyntaxError | None]:
         return source, (), None
     blank = "\n" * source.rstrip("\n").count("\n")
     bare, shifts = _stripped(source)
-    first = bare.lstrip("\n").partition("\n")[0].strip()
-    if first.startswith("%%"):
-        word = first[2:].split(" ")[0]
-        if word not in _KEEPS_BODY:
-            return blank, (), None
-        bare = bare.replace(first, "pass", 1)
-    made = "\n".join(_lines(bare.split("\n")))
+    rows = bare.split("\n")
+    if not _is_python_body(rows):
+        return blank, (), None
+    made = "\n".join(_lines(rows))
     refused = _refused(made)
     if refused is None:
         return made, shifts, None
     if _refused(made, _TOP_LEVEL_AWAIT) is None:
         return blank, (), None  # a loop that waits: not read, and no mistake
     return blank, shifts, refused
+
+
+def _is_python_body(rows: list[str]) -> bool:
+    """Make the magics at the head of a cell harmless; False if one of them takes the rest, and it is no Python."""
+    for i, row in enumerate(rows):
+        if row.startswith("%%"):
+            if row[2:].split(" ")[0].strip() not in _KEEPS_BODY:
+                return False
+            rows[i] = "pass"
+        elif row.strip():
+            break
+    return True
 
 
 def _stripped(source: str) -> tuple[str, tuple[int, ...]]:

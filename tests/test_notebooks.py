@@ -94,6 +94,8 @@ MAGICS = {
     "an indent of some lines": "\n\tx = 1\ny = 2\n\tz = 3",
     "an indent and a string": '  s = """\n  a\nb"""\n  t = 1',
     "prompts": ">>> for i in x:\n...     print(i)\n...\n>>> y = 1\nshown",
+    "a cell of the shell that is timed": "%%time\n%%bash\ncd x; ls | wc\nif [ 1 ]; then echo",
+    "prompts here and there": ">>> x = 1\n\n >>> y = x",
     "an indent and prompts": "    >>> x = 1\n    >>> y = x",
 }
 
@@ -105,6 +107,13 @@ def test_magics_are_made_harmless(name: str) -> None:
     assert made.broken == ()
     ast.parse(made.text)
     assert made.text.splitlines()[source.count("\n") + 1] == "z = 2"
+
+
+@pytest.mark.parametrize("source", ["// no Python", "# why?\nx =", "x = '?", ">>> x =", "%%time\nx ="])
+def test_what_is_no_python_stays_none(source: str) -> None:
+    (told,) = read_notebook(notebook(source).encode()).broken
+    assert told.why.startswith("this cell is no Python: ")
+    assert 1 <= told.at.row <= source.count("\n") + 1
 
 
 @given(st.lists(st.sampled_from([*MAGICS.values(), LOOP, HEAD, "", "\n", "def f(:\n", "x ="]), max_size=8))
