@@ -139,6 +139,22 @@ def test_case(path: Path) -> None:
     assert {m for m in marks if not m[2]} <= found
 
 
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("state_of_a_module_out_of_sight", ["output, state = net("]),
+        ("losses_kept_now_and_then", ["losses.append(", 'curves["train"].append(']),
+    ],
+)
+def test_what_rests_on_a_guess_is_likely(case: str, words: list[str]) -> None:
+    """All others in these files are certain."""
+    text = (CASES / "broken" / f"{case}.py").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for one in lint_source(text, "case.py"):
+        guessed = any(word in lines[one.site.start.row - 1] for word in words)
+        assert one.certainty is (Certainty.LIKELY if guessed else Certainty.CERTAIN)
+
+
 def test_the_cases_are_there() -> None:
     """A folder that is not found, or a rule without near misses, must not pass for a clean one."""
     assert len(LEGAL) >= 100
