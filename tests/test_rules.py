@@ -78,7 +78,7 @@ NEAR_MISSES = {
     "LC203": ("evaluated_under_no_grad", "volatile_inputs", "input_as_a_leaf", "mode_put_back"),
     "LC204": ("detached_copies", "step_shared_with_evaluation", "target_network", "frozen_features"),
     "LC301": ("data_parallel_inputs", "lengths_stay_on_the_host", "moved_in_place"),
-    "LC302": ("moved_in_place", "detached_copies", "data_parallel_inputs"),
+    "LC302": ("moved_in_place", "arrays_looked_at", "detached_copies", "data_parallel_inputs"),
     "LC303": ("reads_once_in_a_while", "clipping_in_time", "network_without_modes"),
     "LC401": ("sums_without_graphs", "sums_that_are_used", "append_of_no_list", "losses_of_a_list", "detached_copies"),
     "LC402": ("hidden_state_detached", "hidden_state_none_at_first", "loss_of_the_round_before", "target_network"),
