@@ -160,14 +160,14 @@ class Evaluations:
             self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
 
     def is_bare(self, module: Module) -> bool:
-        """Is this a layer that certainly has no parameters: a function, and no model?"""
-        return self._traits(module).parameters is False
+        """Is this made of torch's layers, and certainly without parameters: a function, and no model?"""
+        return module.cls is None and self._traits(module).parameters is False
 
     def _traits(self, module: Module) -> Traits:
         """What is known of the layers of a module: looked up once for each place that builds one."""
         info = self.scope.info(module)
         if info is not None:
-            return Traits(info.traits.parameters if not info.twins else None, info.mode_matters)
+            return info.traits._replace(mode=info.mode_matters)
         made = module.made
         if not isinstance(made, ast.Call):
             return UNKNOWN
