@@ -62,7 +62,7 @@ NEAR_MISSES = {
     "LC111": ("forward_of_a_base_class", "forward_of_no_module", "forward_and_inverse"),
     "LC205": ("dropout_by_choice", "dropout_switched_by_hand", "dropout_outside_a_module"),
     "LC508": ("layers_listed_and_registered", "layers_hidden_on_purpose", "lists_without_parameters"),
-    "LC106": ("losses_one_by_one", "losses_of_a_list", "closure_after_step"),
+    "LC106": ("losses_one_by_one", "two_values_behind_one_test", "losses_of_a_list", "closure_after_step"),
     "LC107": ("loss_of_the_round_before", "losses_of_a_list", "full_batch_data", "forward_and_inverse"),
     "LC108": ("detached_copies", "loss_of_an_object", "input_as_a_leaf", "frozen_features"),
     "LC112": ("weighted_loss", "losses_of_a_list", "sums_without_graphs"),

@@ -380,7 +380,7 @@ class Calls:
             made = cut(made, "no_grad", mark)
         if inner.seen or not self.evaluations.is_bare(module):  # else a source of noise, or another mere function
             mode = definite(self.store.modes.get(module.key))
-            builds = None if inner.volatile and grad else grad
+            builds = False if inner.volatile else grad
             self.evaluations.forward(node, module, mode, builds, self.from_outside > 0)
         return self._as_returned(module, made)
 
