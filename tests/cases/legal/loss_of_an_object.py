@@ -41,9 +41,9 @@ def margins(backbone, loader):
         optimizer.step()
 
 
-def energies(energy, loader, optimizer):
-    for x, y in loader:
-        total = energy.criterion(x.detach(), y.detach()) / 2
+def energies(energy, pairs, optimizer):
+    for one, other in pairs:
+        total = energy.criterion(torch.tensor(one), torch.tensor(other)) / 2
         optimizer.zero_grad()
         total.backward()
         optimizer.step()
@@ -62,6 +62,6 @@ def totals_are_no_losses(net, loader, criterion, optimizer):
 
 explore(buffer, Curiosity(), 3)
 agent = Agent(Energy(), optimizer)
-for batch in loader:
+for batch in replays:
     agent.learn(batch)
-energies(Energy(), loader, optimizer)
+energies(Energy(), replays, optimizer)
