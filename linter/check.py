@@ -63,12 +63,9 @@ def _notebook(data: bytes, filename: str, codes: frozenset[str], settings: Setti
     notebook = read_notebook(data)
     found = _guarded(notebook.text, filename, codes, settings)
     placed = notebook.placed(found) if all(one.code != "LC001" for one in found) else found
-    for cell, why in notebook.broken:
-        at = Location(1, 1)
-        placed += [
-            one._replace(site=Site(filename, at, Location(1, 2), cell.number))
-            for one in _unreadable(filename, NotParsed(why), codes)
-        ]
+    for cell, why, at in notebook.broken:
+        for one in _unreadable(filename, NotParsed(why, at), codes):
+            placed.append(one._replace(site=one.site._replace(cell=cell.number)))
     return sorted(placed, key=lambda one: one.sort_key)
 
 

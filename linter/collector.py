@@ -40,6 +40,7 @@ class Collector:
         self.found: dict[tuple[object, ...], Found] = {}
         self.gave_up = False  # not all of the file was judged
         self._mark_of: dict[ast.AST, int] = {}
+        self._aliases: dict[tuple[ast.AST, str], int] = {}
 
     def mark(self, node: ast.AST) -> int:
         """The number that stands for this node in events and states."""
@@ -47,6 +48,13 @@ class Collector:
             self._mark_of[node] = len(self.marks)
             self.marks.append(node)
         return self._mark_of[node]
+
+    def alias(self, node: ast.AST, name: str) -> int:
+        """Another number for a node: one for each name that it is about."""
+        if (node, name) not in self._aliases:
+            self._aliases[node, name] = len(self.marks)
+            self.marks.append(node)
+        return self._aliases[node, name]
 
     def ask(
         self,

@@ -160,6 +160,18 @@ def only_computes(name: str) -> bool:
     return _DOES_MORE_WORDS.isdisjoint(words(name))
 
 
+_METER_WORDS = frozenset(
+    "meter meters metric metrics avg average averager averages tracker trackers monitor monitors logger writer "
+    "accumulator aggregator recorder statistics running smoothed ema".split()
+)
+
+
+@cache
+def may_be_list(name: str) -> bool:
+    """Something that has append() and is nowhere seen to be made: does its name leave it open that it is a list?"""
+    return _METER_WORDS.isdisjoint(words(name))
+
+
 _SWITCHES = re.compile(
     r"eval|train|test|valid|infer|predict|generat|sampl|mode|freez|(^|_)bn|norm|(^|_)fit|bench|score|metric|accura|loop|main|"
     r"epoch|(^|_)run|step|enable|disable",

@@ -85,6 +85,18 @@ MAGICS = {
     "within a string": 'x = """\n%not magic\n!nor this\n"""\n!ls',
     "unequal": "y = a != b\n!ls",
     "a question in a comment": "x = 1  # why?\n!ls",
+    "a question in a function": "def f(x):\n# what for?\n    return x\n!ls",
+    "a question in a string that goes on": 's = """really?\nor not"""\n!ls',
+    "a question in brackets": "y = f(x,  # ?\n  'why?'\n)\nx?",
+    "an operator behind a backslash": "x = 5 \\\n% 3\n%time y = 1",
+    "quotes and brackets by IPython": ",print a b\n;print a b\n/print a",
+    "an indent": "  for i in x:\n      print(i)\n  !ls",
+    "an indent of some lines": "\n\tx = 1\ny = 2\n\tz = 3",
+    "an indent and a string": '  s = """\n  a\nb"""\n  t = 1',
+    "prompts": ">>> for i in x:\n...     print(i)\n...\n>>> y = 1\nshown",
+    "a cell of the shell that is timed": "%%time\n%%bash\ncd x; ls | wc\nif [ 1 ]; then echo",
+    "prompts here and there": ">>> x = 1\n\n >>> y = x",
+    "an indent and prompts": "    >>> x = 1\n    >>> y = x",
 }
 
 
@@ -95,6 +107,13 @@ def test_magics_are_made_harmless(name: str) -> None:
     assert made.broken == ()
     ast.parse(made.text)
     assert made.text.splitlines()[source.count("\n") + 1] == "z = 2"
+
+
+@pytest.mark.parametrize("source", ["// no Python", "# why?\nx =", "x = '?", ">>> x =", "%%time\nx ="])
+def test_what_is_no_python_stays_none(source: str) -> None:
+    (told,) = read_notebook(notebook(source).encode()).broken
+    assert told.why.startswith("this cell is no Python: ")
+    assert 1 <= told.at.row <= source.count("\n") + 1
 
 
 @given(st.lists(st.sampled_from([*MAGICS.values(), LOOP, HEAD, "", "\n", "def f(:\n", "x ="]), max_size=8))
@@ -129,7 +148,59 @@ def test_nothing_rests_on_the_order_of_cells(path: Path) -> None:
 
 def test_a_cell_that_is_no_python_is_told_and_the_others_are_judged(path: Path) -> None:
     path.write_text(notebook(HEAD, "# TODO\nmodel = \n", LOOP), encoding="utf-8")
-    assert found(path) == [("LC001", 2, 1), ("LC101", 3, 3)]
+    assert found(path) == [("LC001", 2, 2), ("LC101", 3, 3)]
+    first = check_file(str(path), Settings())[0]
+    assert first.message == "not checked: this cell is no Python: invalid syntax"
+    assert first.site.start.column == len("model = ") + 1
+
+
+def test_of_a_notebook_with_a_broken_cell_the_others_are_counted(path: Path) -> None:
+    path.write_text(notebook(HEAD, "def f(:\n", "x =", LOOP), encoding="utf-8")
+    assert "in 1 file (1 file checked, 2 cells could not be)." in _fix(path).stdout
+    path.write_text("{", encoding="utf-8")
+    assert "(0 files checked, 1 could not be)" in _fix(path).stdout
+
+
+def test_an_indent_of_the_cell_is_part_of_its_columns(path: Path) -> None:
+    """IPython takes off what its first line begins with. Places are those of the source; it is left as it is."""
+    indented = "".join(f"  {line}" for line in LOOP.splitlines(keepends=True))
+    text = notebook(HEAD, indented)
+    path.write_text(text, encoding="utf-8")
+    (one,) = check_file(str(path), Settings())
+    assert (one.code, one.site.start.row, one.site.start.column) == ("LC101", 3, 7)
+    assert (one.site.end.row, one.site.end.column) == (3, 7 + len("loss.backward()"))
+    assert all(each.site.start.column == 7 for each in one.related)
+    _fix(path, "--fix")
+    assert path.read_text(encoding="utf-8") == text
+    path.write_text(notebook(HEAD, "    x = 1\n      y =\n"), encoding="utf-8")
+    assert found(path) == [("LC001", 2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rows"),
+    [
+        ("output = model(x)\noutput.cuda()", []),
+        ("output = model(x)\noutput.detach()  # a look at it; no more\n\n# end", []),
+        ("output = model(x)\noutput.cuda();", [2]),
+        ("output = model(x)\noutput.cuda()\nprint(output)", [2]),
+        ("output = model(x)\noutput.cuda()\n%time y = 1", [2]),
+        ("output = model(x)\nif x.is_cuda:\n    output.cuda()", [3]),
+        ("def f(x):\n    output = model(x)\n    output.cuda()\nf(1)", [3]),
+        ("output = model(x)\noutput.cpu().numpy()\noutput.detach().numpy()\nprint(1)", []),
+    ],
+)
+def test_what_a_cell_shows_is_not_thrown_away(path: Path, cell: str, rows: list[int]) -> None:
+    path.write_text(notebook(HEAD + "optimizer.step()", cell, "x = 1"), encoding="utf-8")
+    assert [at for code, _, at in found(path) if code == "LC302"] == rows
+    path.write_text(notebook(HEAD, cell), encoding="utf-8")
+    assert [at for code, _, at in found(path) if code == "LC302"] == rows
+
+
+def test_related_places_have_their_cell(path: Path) -> None:
+    evaluation = "model.eval()\nfor x, y in batches:\n    loss = loss_fn(model(x), y)\n    loss.backward()\n"
+    path.write_text(notebook(HEAD, "x = 1", evaluation + "    optimizer.step()\n"), encoding="utf-8")
+    held = json.loads(_fix(path, "--output-format", "json").stdout)
+    assert [[other["cell"] for other in one["related"]] for one in held] == [[3], [3]]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def told(state: State, event: Event) -> Told:
     facts = event.facts
     assert isinstance(facts, Kept)
     return Told(
-        f"{_plain(facts.into)} keeps the graph of {_plain(facts.what)} from every iteration: memory grows until it is "
+        f"{_plain(facts.into)} keeps the graph of each {_plain(facts.what)} that is added: memory grows until it is "
         "released",
         event.mark,
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ...events import Kind, Mark
 from .. import names
 from ..collector import Collector
-from ..index import ClassInfo, Function, backward_operands, last_name
+from ..index import ClassInfo, Function, backward_operands, last_name, path_of
 from ..wrappers import OUT_OF_SIGHT
 from . import library
 from .evaluations import Evaluations, moves_nothing
 from .memories import Memories, retains
+from .reading import only_read
 from .reports import Reports
 from .schedule import Schedule
 from .scope import Scope, cut, lists_names
@@ -94,9 +96,10 @@ class Calls:
         self.syncs = Syncs(scope, self.reports)
         self.from_outside = 0  # above 0: the function that runs was called by nothing in this file
         self._statement: ast.AST | None = None
-        self._kept_names: dict[Mark, tuple[str, str]] = {}
+        self._kept_names: dict[Mark, tuple[str, str, bool]] = {}
         self._worth: dict[Function, bool] = {}
         self._grad: list[bool | None] = []  # enclosing no_grad blocks: False; enable_grad: True; unknown: None
+        self._inherited: list[int] = []  # of each function that runs: how many of these blocks its callers opened
 
     @property
     def store(self) -> Store:
@@ -117,9 +120,9 @@ class Calls:
         self.reports.muted += 1 if on else -1
         self.evaluations.muted += 1 if on else -1
 
-    def finish(self) -> None:
-        """The file has been run."""
-        self.reports.finish()
+    def finish(self, *, whole: bool) -> None:
+        """The file has been run, as a whole or in part."""
+        self.reports.finish(whole=whole)
 
     # ---- what the interpreter tells --------------------------------------------------------------------------
     def statement(self, node: ast.Expr) -> None:
@@ -135,7 +138,7 @@ class Calls:
         for old, new in (sides, sides[::-1]):
             if isinstance(node.value.op, ast.Add) and ast.unparse(old) == text:
                 before = self.run.value(old, frame)
-                return self._accumulated(node, before, self.run.value(new, frame), _text(new), text)
+                return self._accumulated(node, before, self.run.value(new, frame), _text(new), text, frame)
         return value
 
     def returned(self, value: Value) -> None:
@@ -191,6 +194,7 @@ class Calls:
 
     def enter_function(self, node: Function) -> int:
         """A function begins: its decorators may switch gradients off."""
+        self._inherited.append(len(self._grad))
         if isinstance(node, ast.Lambda):
             return 0
         lasts = [last_name(d) for d in node.decorator_list]
@@ -198,6 +202,18 @@ class Calls:
             self._grad.append(False)
             return 1
         return 0
+
+    def leave_function(self, number: int) -> None:
+        """It ends."""
+        self.leave_contexts(number)
+        self._inherited.pop()
+
+    def _is_barred(self, node: ast.Call, frame: Frame) -> bool:
+        """Have the callers of this function switched gradients off, and may a condition keep them from this call?"""
+        inherited = self._inherited[-1] if self._inherited else 0
+        if not self._grad or len(self._grad) > inherited or frame.function is None:
+            return False
+        return _stands_behind_a_test(node, frame.function)
 
     @property
     def grad(self) -> bool | None:
@@ -291,7 +307,7 @@ class Calls:
             return self._builtin(node, last, frame)
         given = self.given(node, frame)
         if names.is_criterion(last) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         return self._unknown(node, last, given)
 
     def _follow(self, node: ast.Call, function: Fn, given: Given, last: str) -> Value:
@@ -334,6 +350,8 @@ class Calls:
         source = self.scope.source(node)
         mark = source[0]
         self.reports.module_calls[mark] = module.key
+        if not self.memories.is_in_sight(module):
+            self.reports.foreign.add(module.key)
         self._devices(node, module, given, frame)
         tensors = [v for v in given.all if isinstance(v, Tensor)]
         inner = derived(list(tensors)) if tensors else UNKNOWN
@@ -346,7 +364,6 @@ class Calls:
             if s[1] < begun
         )
         grad = self.grad
-        info = self.scope.info(module)
         made = Tensor(
             grad=None if grad is None else True,
             sources=(inner.sources - old) | {source},
@@ -361,9 +378,10 @@ class Calls:
         )
         if grad is False:
             made = cut(made, "no_grad", mark)
-        self.evaluations.forward(
-            node, module, definite(self.store.modes.get(module.key)), grad, info, self.from_outside > 0
-        )
+        if inner.seen or not self.evaluations.is_bare(module):  # else a source of noise, or another mere function
+            mode = definite(self.store.modes.get(module.key))
+            builds = False if inner.volatile else grad
+            self.evaluations.forward(node, module, mode, builds, self.from_outside > 0)
         return self._as_returned(module, made)
 
     def _as_returned(self, module: Module, made: Tensor) -> Value:
@@ -376,11 +394,30 @@ class Calls:
             apart = made._replace(sources=NO_SOURCES, itself=None, pure=False)
             return Seq(
                 tuple(
-                    self._with_activation(apart if _are_apart(item, output.items) else made, item)
+                    self._with_activation(apart if self._are_apart(item, output.items) else made, item)
                     for item in output.items
                 )
             )
         return self._with_activation(made, output)
+
+    def _are_apart(self, item: Value, items: tuple[Value, ...]) -> bool:
+        """Whether one of several results certainly shares nothing with another one: both come from known modules.
+
+        What comes from either of two, for either of two reasons, may well be the same.
+        """
+        if not isinstance(item, Tensor) or not item.sources:
+            return False
+        own = self._places(item)
+        return any(
+            isinstance(other, Tensor) and bool(other.sources) and own.isdisjoint(self._places(other))
+            for other in items
+            if other is not item
+        )
+
+    def _places(self, value: Tensor) -> set[tuple[ast.AST | int, int]]:
+        """The graphs of a value; those that meet at one place, under whatever name, are one."""
+        marks = self.scope.collector.marks
+        return {(marks[mark] if mark > 0 else mark, when) for mark, when in value.sources}
 
     def _with_activation(self, made: Tensor, like: Value | None) -> Tensor:
         if isinstance(like, Tensor) and like.activation is not None:
@@ -491,14 +528,8 @@ class Calls:
             self.scope.switch(module.key, None, 0)
         self._escape(node, attr, given.all)
         inner = derived([v for v in given.all if isinstance(v, Tensor)])
-        self.evaluations.forward(
-            node,
-            module,
-            definite(self.store.modes.get(module.key)),
-            None,
-            self.scope.info(module),
-            self.from_outside > 0,
-        )
+        mode = definite(self.store.modes.get(module.key))
+        self.evaluations.forward(node, module, mode, None, self.from_outside > 0)
         return Tensor(
             itself=self.scope.source(node), models=inner.models | {module.key}, seen=inner.seen | {module.key}
         )
@@ -574,7 +605,7 @@ class Calls:
     def _object_method(self, node: ast.Call, base: Obj, attr: str, frame: Frame) -> Value:
         given = self.given(node, frame)
         if names.is_criterion(attr) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         self._escape(node, attr, [base])
         return self._unknown(node, attr, given)
 
@@ -675,12 +706,11 @@ class Calls:
         if attr in ("detach", "numpy"):
             if base.seen and self.grad is not False:
                 self.evaluations.releases()
-            self._discards(node, func, attr, base, alone)
+            if attr == "detach":  # numpy() is no tensor's copy that somebody meant to keep
+                self._discards(node, func, attr, base, alone)
             return cut(base, attr, mark)
         if attr == "detach_":
-            key = self.scope.key(func.value, frame)
-            if key is not None:
-                self.store.names[key] = cut(base, "detach", mark)
+            self.scope.cut_in_place(func.value, mark, frame)
             return cut(base, "detach", mark)
         if attr in ("to", "cuda"):
             self._discards(node, func, attr, base, alone)
@@ -697,6 +727,8 @@ class Calls:
             return base._replace(activation=None) if attr in ("values", "items", "get", "pop") else UNKNOWN
         if attr in library.ACTIVATIONS:
             return derived([base])._replace(activation=Activation(library.ACTIVATIONS[attr], mark))
+        if attr == "clone" and self.grad is False:
+            return cut(base, "no_grad", mark)._replace(cut=None)  # a copy on purpose, and nothing to blame
         if attr in library.SAME_VALUE:
             return base
         if attr in library.NOT_DIFFERENTIABLE:
@@ -707,7 +739,7 @@ class Calls:
             made = self.named(node, derived([base, *(v for v in given.all if isinstance(v, Tensor))]))
             return made._replace(whole=0) if attr in library.REDUCTIONS else made
         if names.is_criterion(attr) and len(given.all) > 1:
-            return self._loss(node, Criterion(""), given, frame)
+            return self._loss(node, Criterion("", open=True), given, frame)
         return self._unknown(node, attr, given)
 
     def _moved(self, node: ast.Call, func: ast.Attribute, base: Tensor, frame: Frame, alone: bool) -> Tensor:
@@ -753,6 +785,8 @@ class Calls:
         plain = all(not v.models and not v.loss for v in values[1:])  # a target that no module made carries no graph
         if criterion.name and plain and isinstance(first, Tensor) and first.grad is False and first.cut is not None:
             made = made._replace(grad=False, cut=first.cut)
+        if criterion.open and made.grad is False:
+            made = made._replace(grad=None, cut=None)
         if self.grad is False:
             made = cut(made._replace(grad=None), "no_grad", mark)
         elif made.grad is not False:
@@ -801,9 +835,10 @@ class Calls:
         reached = frozenset[str]().union(*(v.models for v in tensors))
         self.schedule.backward(node, reached, scaled=scaled or any(v.scaled for v in tensors))
         alone = len(values) == 1 and retains(node) and self.memories.is_alone(node, frame)
+        barred = self._is_barred(node, frame)
         for operand, value in zip(operands, values, strict=True):
             if isinstance(value, Tensor):
-                self._propagate(node, _text(operand), value, keeps=bool(keeps), alone=alone)
+                self._propagate(node, _text(operand), value, keeps=bool(keeps), alone=alone, barred=barred)
         return UNKNOWN
 
     def _is_scaled(self, receiver: ast.Call, frame: Frame) -> bool:
@@ -815,10 +850,12 @@ class Calls:
             self.schedule.scaler_used(receiver, _text(receiver.func.value), scaler)
         return isinstance(scaler, Scaler) and not scaler.off
 
-    def _propagate(self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool, alone: bool = False) -> None:
+    def _propagate(
+        self, node: ast.Call, name: str, loss: Tensor, *, keeps: bool, alone: bool = False, barred: bool = False
+    ) -> None:
         mark, store = self.scope.mark(node), self.store
         gone = loss.graphs | loss.carried | self._calls_of(loss)
-        self.reports.backward(node, name, loss, alone=alone)
+        self.reports.backward(node, name, loss, alone=alone, barred=barred)
         self.reports.excuse(loss)
         for key in loss.models:
             mode = self.scope.eval_here(key)
@@ -832,7 +869,8 @@ class Calls:
         store.propagated |= loss.graphs
         for at, sources in list(store.kept.items()):
             if sources & loss.graphs and not any(held == at for held, _ in loss.held):
-                self.reports.keeps(at, *self._kept_names[at])
+                what, into, sure = self._kept_names[at]
+                self.reports.keeps(at, what, into, sure=sure)
 
     def _calls_of(self, loss: Tensor) -> frozenset[Source]:
         """The calls that gave several results, one of which this loss rests on."""
@@ -845,41 +883,59 @@ class Calls:
             self.schedule.unscale(None)
         if not isinstance(node.op, ast.Add):
             return derived([v for v in (old, value) if not isinstance(v, Const)])
-        return self._accumulated(node, old, value, _text(node.value), _text(node.target))
+        return self._accumulated(node, old, value, _text(node.value), _text(node.target), frame)
 
-    def _accumulated(self, node: ast.AST, old: Value, value: Value, what: str | None, into: str | None) -> Value:
+    def _accumulated(self, node: ast.AST, old: Value, value: Value, what: str, into: str, frame: Frame) -> Value:
         if isinstance(old, Seq):
             return UNKNOWN
         made = derived([v for v in (old, value) if not isinstance(v, Const)])
-        held = self._held(node, old, value, what or "the loss", into or "the sum")
+        begun = isinstance(old, Const) or (isinstance(old, Tensor) and old.number and old.cut is None)
+        if begun and made.number:
+            made = made._replace(cut=None)  # a total of numbers never was a loss: nothing has cut it
+        held = self._held(node, old, value, what, into)
+        mark = self.scope.mark(node)
+        if self.store.kept.get(mark) and isinstance(value, Tensor) and self._is_wasted(value, into, frame):
+            self.reports.keeps(mark, what, into, sure=True)
         return made._replace(held=held) if isinstance(made, Tensor) else made
 
+    def _is_wasted(self, value: Tensor, into: str, frame: Frame) -> bool:
+        """Does a sum keep graphs of a trained model that nobody goes back through? In eval mode, LC203 says so."""
+        if not (self.grad and value.grad and value.models & self.reports.trained):
+            return False
+        modes = [definite(self.store.modes.get(key)) for key in value.models]
+        if any(mode is not None and not mode.training for mode in modes):
+            return False
+        return only_read(into, frame.function or self.scope.index.module)
+
     def _append(self, node: ast.Call, target: ast.expr, base: Value, value: Value, frame: Frame) -> None:
+        """`target.append(value)`: of a list, or of what may be one. Other things do with it whatever they like."""
         key = self.scope.key(target, frame)
-        if key is None:
-            return
-        held = self._held(node, base, value, _text(node.args[0]), _text(target))
         old = base if isinstance(base, Tensor) else UNKNOWN
+        known = isinstance(base, Seq) or old.container is True
+        if key is None or old.container is False or not (known or names.may_be_list(last_name(target))):
+            return
+        held = self._held(node, base, value, _text(node.args[0]), _text(target), sure=known)
         more = derived([value]) if isinstance(value, Tensor) else UNKNOWN
         self.store.names[key] = Tensor(
             grad=None,
             models=old.models | more.models,
             seen=old.seen | more.seen,
             held=held,
+            container=True if known else None,
         )
 
     def _held(
-        self, node: ast.AST, old: Value, value: Value, what: str, into: str
+        self, node: ast.AST, old: Value, value: Value, what: str, into: str, *, sure: bool = True
     ) -> frozenset[tuple[Mark, tuple[int, int]]]:
         before = old.held if isinstance(old, Tensor) else frozenset()
         if not isinstance(value, Tensor) or value.number or value.grad is False or not value.graphs:
             return before
         mark = self.scope.mark(node)
         grows = any(at == mark and when < self.scope.iteration for at, (_, when) in before)
-        if grows and self.grad is not False:
-            self._kept_names[mark] = (what, into)
+        if grows and self.grad is not False and not (isinstance(node, ast.Call) and self.syncs.is_rare(node)):
+            self._kept_names[mark] = (what, into, sure)
             if value.graphs & self.store.propagated:
-                self.reports.keeps(mark, what, into)
+                self.reports.keeps(mark, what, into, sure=sure)
             else:
                 self.store.kept[mark] = value.graphs
         return before | {(mark, source) for source in value.graphs}
@@ -968,6 +1024,8 @@ class Calls:
             moved = any(isinstance(v, Tensor) and v.moved for v in given.all)
             return DATA._replace(loader=not moved and _gives_host_tensors(node))
         tensors = [v for v in given.all if isinstance(v, Tensor)]
+        if last == "Variable" and any(k.arg == "volatile" and not _is_false(k.value) for k in node.keywords):
+            return Tensor(itself=self.scope.source(node), volatile=True)
         if last in library.CREATES:
             return self._created(node, last, tensors, mark)
         if last in library.ACTIVATIONS and tensors:
@@ -1017,7 +1075,7 @@ class Calls:
         if last in ("len", "round", "bool", "id", "isinstance", "hasattr", "str", "repr", "print", "range"):
             return NUMBER
         if last in ("list", "tuple", "iter", "reversed", "enumerate", "sorted"):
-            return given.positional[0] if given.positional else UNKNOWN
+            return given.positional[0] if given.positional else Seq(())
         if last == "next":
             return self.element(node, node.args[0], given.positional[0], frame) if given.positional else UNKNOWN
         return UNKNOWN
@@ -1046,14 +1104,16 @@ class Calls:
             if isinstance(value, Tensor):
                 models |= value.models
                 seen |= value.seen
-        if names.is_class_name(last) and not any(isinstance(v, Tensor) for v in given.all):
-            return UNKNOWN  # an object, and no loss
+        if last == "deque" and len(given.positional) < 2 and not given.keywords:
+            return Seq(())
+        if (names.is_class_name(last) or last == "deque") and not any(isinstance(v, Tensor) for v in given.all):
+            return _OBJECT
         made = Tensor(itself=self.scope.source(node), models=models, seen=seen)
         return cut(made, "no_grad", self.scope.mark(node)) if self.grad is False else made
 
     def _escape(self, node: ast.Call, last: str, values: list[Value]) -> None:
         """These values are given to code out of sight."""
-        if not names.is_class_name(last) and names.may_switch_mode(last):
+        if not names.is_class_name(last) and names.may_switch_mode(last) and not self._leaves_modes(node):
             for module in self.modules_in(values):
                 self.scope.switch(module.key, None, 0)
                 self.store.in_eval.pop(module.key, None)
@@ -1074,6 +1134,11 @@ class Calls:
             names.hides_protocol(last) or any(isinstance(v, Optimizer | Scaler) for v in values)
         ):
             self.schedule.may_step()
+
+    def _leaves_modes(self, node: ast.Call) -> bool:
+        """Is this a function of a library that is known to leave each model in the mode in which it was given it?"""
+        full = self.scope.index.full_name(path_of(node.func) or "")
+        return "." in full and full.partition(".")[0] in library.LEAVES_MODES
 
     def _forget_parts(self, value: Obj, *, modes: bool) -> None:
         """Code out of sight has what this object holds: scalers may be updated, modules switched (if modes)."""
@@ -1121,6 +1186,8 @@ class Calls:
         return base._replace(sources=frozenset(), itself=self.scope.source(node), cut=None)
 
 
+_OBJECT = Tensor(container=False)
+"""What a class out of sight has built; nothing that a graph leads to."""
 _MEASURES = frozenset(
     "accuracy acc metric metrics score correct eval evaluate compute auc f1 iou dice psnr bleu".split()
 )
@@ -1134,14 +1201,6 @@ _BUILTINS = frozenset(
     "float int sum abs max min pow len round bool id isinstance hasattr str repr print range list tuple iter reversed "
     "enumerate sorted next".split()
 )
-
-
-def _are_apart(item: Value, items: tuple[Value, ...]) -> bool:
-    """Whether one of several results certainly shares nothing with another one: both come from known modules."""
-    if not isinstance(item, Tensor) or not item.sources:
-        return False
-    others = [other for other in items if other is not item and isinstance(other, Tensor) and other.sources]
-    return any(item.sources.isdisjoint(other.sources) for other in others)
 
 
 def _is_known_by_name_only(value: Value | None) -> bool:
@@ -1177,6 +1236,27 @@ def _gives_host_tensors(call: ast.Call) -> bool:
 _OWNERS = frozenset(
     {"self", "args", "cfg", "config", "opt", "opts", "accelerator", "fabric", "hparams", "params", "engine"}
 )
+
+
+def _stands_behind_a_test(call: ast.Call, function: Function) -> bool:
+    """Does it depend on an `if` whether control gets to this call? It stands under it, or behind one that leaves."""
+    for node in _in_order(function):
+        if node is call:
+            return False
+        if isinstance(node, ast.If):
+            parts = list(ast.walk(node))
+            if call in parts or any(isinstance(n, _LEAVES) for n in parts):
+                return True
+    return False
+
+
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child)
 
 
 def _keeps_batch(call: ast.Call) -> bool:

@@ -15,7 +15,8 @@ from ...events import Mark
 from ...facts.mode import Evaluation
 from .. import names
 from ..index import bound_names, last_name, path_of
-from ..modules import ModuleInfo, mode_matters_of_call
+from ..layers import UNKNOWN, Traits
+from ..modules import traits_of_call
 from .reports import Reports
 from .scope import Nodes, Scope
 from .store import InMode
@@ -33,7 +34,6 @@ class Forward(NamedTuple):
     module: Module
     mode: InMode | None
     grad: bool | None
-    info: ModuleInfo | None
     outside: bool
 
 
@@ -55,6 +55,7 @@ class Evaluations:
         self.scattered: set[str] = set()  # modules that move their inputs by themselves
         self.switched: dict[str, str] = {}  # modules whose mode is set here -> their names
         self._moves: dict[Mark, bool] = {}
+        self._built: dict[ast.Call, Traits] = {}
         self.escaped: set[Mark] = set()
         self.muted = 0
         self._trained = 0
@@ -102,13 +103,11 @@ class Evaluations:
         module: Module,
         mode: InMode | None,
         grad: bool | None,
-        info: ModuleInfo | None,
         outside: bool,
     ) -> None:
         """A model is called."""
-        if self.muted:
-            return
-        self._forwards.append(Forward(self.scope.mark(node), module, mode, grad, info, outside))
+        if not self.muted:
+            self._forwards.append(Forward(self.scope.mark(node), module, mode, grad, outside))
 
     def escapes(self, value: Value) -> None:
         """A result goes to code that is not in sight: its graph may be used there."""
@@ -144,7 +143,7 @@ class Evaluations:
         mode = one.mode
         if mode is None:
             return
-        matters = self._matters(one)
+        matters = self._traits(one.module).mode
         name = self.scope.titles.get(one.module.key) or one.module.name or "the model"
         facts = Evaluation(name, mode.training, mode.at, matters)
         if mode.training and mode.when > self._trained_at:
@@ -160,12 +159,21 @@ class Evaluations:
                 return  # built here and only looked at, as in a test; or without gradients anyway
             self.reports.evaluation(one.call, facts._replace(tracked=True), sure=not one.outside)
 
-    def _matters(self, one: Forward) -> bool | None:
-        """Do the modes of this model differ? None: it holds something unknown."""
-        if one.info is not None:
-            return one.info.mode_matters
-        made = one.module.made
-        return mode_matters_of_call(made, self.scope.index) if isinstance(made, ast.Call) else None
+    def is_bare(self, module: Module) -> bool:
+        """Is this made of torch's layers, and certainly without parameters: a function, and no model?"""
+        return module.cls is None and self._traits(module).parameters is False
+
+    def _traits(self, module: Module) -> Traits:
+        """What is known of the layers of a module: looked up once for each place that builds one."""
+        info = self.scope.info(module)
+        if info is not None:
+            return info.traits._replace(mode=info.mode_matters)
+        made = module.made
+        if not isinstance(made, ast.Call):
+            return UNKNOWN
+        if made not in self._built:
+            self._built[made] = traits_of_call(made, self.scope.index)
+        return self._built[made]
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def stepped_in_eval(self, key: str, backward: Mark, set_at: Mark, *, known: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from ..collector import Collector
 from ..index import ClassInfo, Function, Index, last_name
 from .calls import Calls
+from .narrowing import is_there, narrow, widen
 from .scope import Scope
 from .store import Store, join
 from .values import (
@@ -68,7 +69,7 @@ class Interpreter:
             self._run()
         except TooLong:
             self.gave_up = True
-        self.calls.finish()
+        self.calls.finish(whole=not self.gave_up)
 
     def _run(self) -> None:
         self._live(self.scope.store)
@@ -104,7 +105,7 @@ class Interpreter:
             self.scope.store = store
 
     def _joined(self, ways: Sequence[Store | None], node: ast.AST) -> Store | None:
-        return join(ways, self.scope.source(node))
+        return join(ways, self.scope.phi(node))
 
     # ---- statements ----------------------------------------------------------------------------------------
     def block(self, body: Iterable[ast.stmt], frame: Frame) -> None:
@@ -128,6 +129,8 @@ class Interpreter:
         value = self.value(node.value, frame)
         for target in node.targets:
             self._bind(target, value, frame, node)
+            if isinstance(target, ast.Tuple):
+                self.scope.taken(target, node.value, frame)
 
     def _bind(self, target: ast.expr, value: Value, frame: Frame, node: ast.stmt) -> None:
         if self.store is not None:
@@ -152,11 +155,18 @@ class Interpreter:
             self.block(node.body if test.value else node.orelse, frame)
             return
         before = self.store.copy()
+        asked = narrow(self.scope, node.test, True, frame)
         self.block(node.body, frame)
         first = self.store
         self._live(before)
+        asked |= narrow(self.scope, node.test, False, frame)
         self.block(node.orelse, frame)
-        self._live(self._joined([first, self.store], node))
+        self._meet([first, self.store], asked, node)
+
+    def _meet(self, ways: list[Store | None], asked: dict[str, Value], node: ast.AST) -> None:
+        """The ways behind a test meet again."""
+        self._live(self._joined(ways, node))
+        widen(self.store, ways, asked)
 
     def _for(self, node: ast.For | ast.AsyncFor, frame: Frame) -> None:
         over = self.value(node.iter, frame)
@@ -169,6 +179,7 @@ class Interpreter:
 
         def head() -> None:
             self.scope.bind(node.target, self.calls.element(node, node.iter, over, frame), frame)
+            self.scope.taken(node.target, node.iter, frame)
 
         self._loop(node, frame, head, endless=False, once=once)
 
@@ -330,7 +341,7 @@ class Interpreter:
             result = self.value(node.body, frame)
         else:
             self.block(node.body, frame)
-        self.calls.leave_contexts(contexts)
+        self.calls.leave_function(contexts)
         self._breaks, self._continues = breaks, continues
         self._stack.pop()
         found = self._result(self._returns.pop(), result, node)
@@ -444,7 +455,8 @@ class Interpreter:
             if isinstance(node.ops[0], ast.NotEq):
                 return Const(values[0].value != values[1].value)
         asks = isinstance(node.ops[0], ast.Is | ast.IsNot) and values[1] == Const(None)
-        if asks and isinstance(values[0], _THINGS):  # what has been given is there
+        if asks and (isinstance(values[0], _THINGS) or is_there(values[0], self.scope.iteration)):
+            # what has been given is there
             return Const(isinstance(node.ops[0], ast.IsNot))
         self.calls.compared(values)
         return NUMBER
@@ -467,11 +479,13 @@ class Interpreter:
         if self.store is None:
             return UNKNOWN
         before = self.store.copy()
+        asked = narrow(self.scope, node.test, True, frame)
         first = self.value(node.body, frame)
         left = self.store
         self._live(before)
+        asked |= narrow(self.scope, node.test, False, frame)
         second = self.value(node.orelse, frame)
-        self._live(self._joined([left, self.store], node))
+        self._meet([left, self.store], asked, node)
         both = joined(first, second, self.scope.source(node))
         return UNKNOWN if both is None else both
 
@@ -490,6 +504,7 @@ class Interpreter:
             if self.store is None:
                 return UNKNOWN
             self.scope.bind(generator.target, element, frame)
+            self.scope.taken(generator.target, generator.iter, frame)
             for test in generator.ifs:
                 self.value(test, frame)
         if isinstance(node, ast.DictComp):

@@ -90,3 +90,6 @@ SCATTERS_INPUTS = frozenset({"DataParallel"})
 
 PREPARES = frozenset({"prepare", "prepare_model", "prepare_data_loader", "initialize", "setup", "distribute"})
 """Calls that return what they are given, in the same order, wrapped; loaders among them move their batches."""
+
+LEAVES_MODES = frozenset({"torch", "torchvision", "torchaudio", "torchmetrics", "torchinfo", "monai", "sklearn"})
+"""Libraries whose functions, given a model, put its mode back if they change it at all. Engines are classes."""

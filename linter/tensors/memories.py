@@ -30,6 +30,14 @@ class Memories:
             return False
         return self._scope.index.full_name(path_of(made.func) or "").startswith(_BUILT_IN)
 
+    def is_in_sight(self, module: Module) -> bool:
+        """Whether this is a module of this file, or one of torch's own."""
+        if module.cls is not None:
+            return True
+        made = module.made
+        path = path_of(made.func) if isinstance(made, ast.Call) else None
+        return self._scope.index.full_name(path or "").startswith("torch.nn.")
+
     @cached_property
     def _classes_remember(self) -> bool:
         """Whether some method of this file, but for constructors, stores anything in an attribute."""

@@ -17,16 +17,22 @@ from .values import Activation, Source, Tensor
 
 
 class Reports:
-    """Asks the judge. Sums that keep a graph wait until the end: a later backward on the sum excuses them."""
+    """Asks the judge. Some things wait until the end of the file, for what comes later may excuse them.
+
+    Sums that keep a graph: a backward on the sum. A backward without gradients: another caller, who has them.
+    """
 
     def __init__(self, scope: Scope, collector: Collector) -> None:
         self.scope = scope
         self.collector = collector
         self.trained: set[str] = set()  # modules whose parameters an optimizer of this file holds
         self.module_calls: dict[Mark, str] = {}  # call of a module -> its key
+        self.foreign: set[str] = set()  # modules out of sight: they may detach the states that they give
         self.muted = 0
-        self._kept: dict[Mark, tuple[str, str]] = {}
+        self._kept: dict[Mark, tuple[str, str, bool]] = {}
         self._excused: set[Mark] = set()
+        self._gradless: dict[Mark, tuple[str, Event]] = {}  # backward() on what no_grad has cut
+        self._reached: set[Mark] = set()  # backward() that a graph, or perhaps one, has reached
 
     def ask(self, key: str, event: Event, *, sure: bool = True) -> None:
         """Tell the judge, unless all is muted."""
@@ -34,8 +40,11 @@ class Reports:
             self.collector.ask(key, event, sure=sure)
 
     # ---- graphs ----------------------------------------------------------------------------------------------
-    def backward(self, call: ast.Call, name: str, loss: Tensor, *, alone: bool = False) -> None:
-        """A backward() on this value, before it has gone through. alone: it keeps the graph, and no other is near."""
+    def backward(self, call: ast.Call, name: str, loss: Tensor, *, alone: bool = False, barred: bool = False) -> None:
+        """A backward() on this value, before it has gone through. alone: it keeps the graph, and no other is near.
+
+        barred: the caller has switched gradients off, and a condition may keep it from coming here.
+        """
         facts = Graph(whole_at=loss.whole, retained=alone and self._is_of_this_iteration(loss))
         if loss.cut is not None and (loss.grad is False or loss.leaf):
             facts = facts._replace(cut=loss.cut.how, cut_at=loss.cut.at)
@@ -49,7 +58,12 @@ class Reports:
                 made_at=source[0] if source[0] > 0 else 0,
                 carried=carried,
             )
-        self.ask(name, Event(Kind.BACKWARD, self.scope.mark(call), facts=facts))
+        event = Event(Kind.BACKWARD, self.scope.mark(call), facts=facts)
+        if facts.cut != "no_grad":
+            self._reached.add(event.mark)
+            self.ask(name, event, sure=not (facts.carried and used is not None and self._is_foreign(used[0])))
+        elif not (self.muted or barred):
+            self._gradless.setdefault(event.mark, (name, event))
 
     def _is_of_this_iteration(self, loss: Tensor) -> bool:
         """Whether all of its graph was made in this iteration, where nothing else holds a part of it."""
@@ -66,6 +80,11 @@ class Reports:
             return min(fresh or gone), False
         states = [s for s in loss.carried if s in consumed]
         return (min(states), True) if states else None
+
+    def _is_foreign(self, state: Source) -> bool:
+        """Does a state come from a module of which nobody knows what it does with it?"""
+        made_by = self.scope.calls.get(state, state)[0]
+        return self.module_calls.get(made_by) in self.foreign
 
     def _counts(self, source: Source) -> bool:
         """A frozen module leaves no graph behind: where it is known what is trained, only that counts."""
@@ -96,20 +115,26 @@ class Reports:
         self.ask(name, Event(Kind.READ, self.scope.mark(call), facts=Sync(how)))
 
     # ---- memory ----------------------------------------------------------------------------------------------
-    def keeps(self, at: Mark, what: str, into: str) -> None:
-        """This statement adds a graph to a sum or list in each iteration."""
+    def keeps(self, at: Mark, what: str, into: str, *, sure: bool) -> None:
+        """This statement adds a graph to a sum or list in each iteration. sure: it is known to be one."""
         if not self.muted:
-            self._kept[at] = (what, into)
+            self._kept[at] = (what, into, sure)
 
     def excuse(self, loss: Tensor) -> None:
         """Gradients of a sum are taken: it was meant to keep its graph."""
         self._excused.update(at for at, _ in loss.held)
 
-    def finish(self) -> None:
-        """The end of the file: what was kept and never used is reported."""
-        for at, (what, into) in self._kept.items():
+    def finish(self, *, whole: bool) -> None:
+        """The end of the file: what was kept and never used is reported, and what no caller ever gave a graph.
+
+        whole: all of it has been run, and every caller with it.
+        """
+        for mark, (name, event) in self._gradless.items():
+            if whole and mark not in self._reached:
+                self.ask(name, event)
+        for at, (what, into, sure) in self._kept.items():
             if at not in self._excused:
-                self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)))
+                self.ask(what, Event(Kind.KEEP, at, facts=Kept(what, into)), sure=sure)
 
     # ---- modes -----------------------------------------------------------------------------------------------
     def trained_in_eval(self, model: str, backward: Mark, set_at: Mark, *, sure: bool) -> None:

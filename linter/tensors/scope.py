@@ -11,7 +11,7 @@ from .. import names
 from ..collector import Collector
 from ..index import ClassInfo, Index, is_optimizer_class, is_torch_optimizer, last_name, path_of
 from ..modules import ModuleInfo, modules_of
-from .store import InMode, Store, definite
+from .store import InMode, Phi, Store, definite
 from .values import (
     DATA,
     NUMBER,
@@ -53,6 +53,9 @@ class Scope:
         self._parents: set[str] = set()  # keys of which an attribute or item is in the store
         self.main = Frame("", None, None, None)
         self.calls: dict[Source, Source] = {}  # one of several results -> the call that gave them
+        self._wholes: dict[
+            str, str
+        ] = {}  # name of a part -> the name it was taken from: `for h in state`, `h, c = state`
         self.received = False  # an optimizer was met of which nobody knows what it holds
         self.here: ast.AST = index.module  # the statement that runs
         self.now = 0  # a running number: later is larger
@@ -120,6 +123,12 @@ class Scope:
         """A new graph, made by this node now."""
         self.now += 1
         return self.mark(node), self.now
+
+    def phi(self, node: ast.AST) -> Phi:
+        """The graphs that names have from a place on where ways meet now, each name its own."""
+        self.now += 1
+        when = self.now
+        return lambda name: (self.collector.alias(node, name), when)
 
     def switch(self, key: str, training: bool | None, at: Mark) -> None:
         """A module goes into this mode (None: nobody knows which)."""
@@ -219,6 +228,25 @@ class Scope:
         return self.store.names.get(key) if key is not None else None
 
     # ---- binding -------------------------------------------------------------------------------------------
+    def taken(self, target: ast.expr, source: ast.expr, frame: Frame) -> None:
+        """The names of a target stand for parts of what another name stands for."""
+        whole = self.key(source, frame)
+        for name in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+            key = self.key(name, frame)
+            if key is not None and whole is not None:
+                self._wholes[key] = whole
+
+    def cut_in_place(self, target: ast.expr, at: Mark, frame: Frame) -> None:
+        """`target.detach_()`; what it is a part of is taken to be detached as a whole."""
+        key = self.key(target, frame)
+        if key is None:
+            return
+        whole = self._wholes.get(key) or (key.rpartition("[")[0] if key.endswith("]") else None)
+        for one in (key, whole):
+            value = self.store.names.get(one) if one is not None else None
+            if one is not None and isinstance(value, Tensor):
+                self.store.names[one] = cut(value, "detach", at)
+
     def bind(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """`target = value`."""
         if isinstance(target, ast.Tuple | ast.List):
@@ -359,6 +387,7 @@ def cut(value: Tensor, how: str, at: int) -> Tensor:
         leaf=False,
         sources=frozenset(),
         itself=None,
+        call=None,
         models=frozenset(),
         carried=frozenset(),
         held=frozenset(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...events import Mark
-from .values import NO_SOURCES, Module, Source, Tensor, Value, joined
+from .values import NO_SOURCES, Module, Seq, Source, Tensor, Value, joined
 
 
 class Used(NamedTuple):
@@ -129,7 +129,11 @@ class Store:
         self.moved -= {loop}
 
 
-def join(stores: Sequence[Store | None], phi: Source) -> Store | None:
+Phi = Callable[[str], Source]
+"""For each name, the graph that stands for those which it may hold behind a place where ways meet."""
+
+
+def join(stores: Sequence[Store | None], phi: Phi) -> Store | None:
     """What holds on all of these ways; None is a way that is not taken."""
     real = [s for s in stores if s is not None]
     if len(real) < 2:
@@ -140,12 +144,16 @@ def join(stores: Sequence[Store | None], phi: Source) -> Store | None:
     return result
 
 
-def _joined(one: Store, other: Store, phi: Source) -> Store:
+def _joined(one: Store, other: Store, phi: Phi) -> Store:
     made = Store.__new__(Store)
-    made.names = _joined_names(one.names, other.names, phi)
+    made.names, met = _joined_names(one.names, other.names, phi)
     made.modes = {k: one.modes.get(k, AT_FIRST) | other.modes.get(k, AT_FIRST) for k in {**one.modes, **other.modes}}
     made.consumed = {k: u for k, u in one.consumed.items() if k in other.consumed}
-    made.propagated = one.propagated & other.propagated
+    made.propagated = (one.propagated & other.propagated) | {
+        source
+        for source, (first, second) in met.items()
+        if first.graphs & one.propagated and second.graphs & other.propagated
+    }
     made.placed = {k: m for k, m in one.placed.items() if k in other.placed}
     made.in_eval = {k: m for k, m in one.in_eval.items() if k in other.in_eval}
     made.kept = {**other.kept, **one.kept}
@@ -190,20 +198,37 @@ def _differs(one: Store, other: Store, key: str) -> Last:
     return Last("unknown", 0, 0)
 
 
-def _joined_names(ours: dict[str, Value], theirs: dict[str, Value], phi: Source) -> dict[str, Value]:
-    """A plain name that is bound on one way only is bound, if it is read at all; any other fact must hold on both."""
+_NOWHERE: Source = (0, 0)
+Met = dict[Source, tuple[Tensor, Tensor]]
+"""The graphs that stand for two others from here on, and the values these belong to."""
+
+
+def _joined_names(ours: dict[str, Value], theirs: dict[str, Value], phi: Phi) -> tuple[dict[str, Value], Met]:
+    """A plain name that is bound on one way only is bound, if it is read at all; any other fact must hold on both.
+
+    Two names for one value stay two names for one value.
+    """
     names: dict[str, Value] = {}
+    pairs: dict[tuple[frozenset[Source], frozenset[Source]], Source] = {}
+    met: Met = {}
     for key in {**ours, **theirs}:
         one, other = ours.get(key), theirs.get(key)
         both = one if one is other else None
         if both is None and one is not None and other is not None:
-            both = joined(one, other, phi)
+            source = _NOWHERE
+            if one != other and isinstance(one, Tensor) and isinstance(other, Tensor) and one.graphs and other.graphs:
+                pair = (one.graphs, other.graphs)
+                source = pairs[pair] if pair in pairs else pairs.setdefault(pair, phi(key))
+                met.setdefault(source, (one, other))
+            elif isinstance(one, Seq) and isinstance(other, Seq):
+                source = phi(key)
+            both = joined(one, other, source)
         elif both is None:
             value = one if one is not None else other
             both = value if value is not None and (_is_plain(key) or _is_symbol(key, value)) else None
         if both is not None:
             names[key] = both
-    return names
+    return names, met
 
 
 def _is_plain(key: str) -> bool:

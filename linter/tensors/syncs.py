@@ -42,6 +42,11 @@ class Syncs:
         if name in _BUILTINS and isinstance(first, Tensor) and self._waits(call, first):
             self._reports.waits(call, ast.unparse(call.args[0]), f"{name}()")
 
+    def is_rare(self, call: ast.Call) -> bool:
+        """Does a test, other than for a flag or for each so many rounds, stand between this call and its loop?"""
+        around = ast.walk(self._around[-1]) if self._around else ()
+        return any(isinstance(n, ast.If) and call in ast.walk(n) and not _comes_again(n.test) for n in around)
+
     def _waits(self, call: ast.Call, value: Tensor) -> bool:
         if value.number or not (value.graphs or value.cut) or not (value.moved or self._scope.store.placed):
             return False
@@ -61,6 +66,19 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _CONDITIONS = frozenset({ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 _BRANCHES = (ast.If, ast.Try, ast.Match)
+
+
+def _comes_again(test: ast.expr) -> bool:
+    """`i % 10 == 0`, `verbose`, `phase == "train"`: it holds again and again, or always."""
+    if isinstance(test, ast.UnaryOp):
+        return _comes_again(test.operand)
+    if isinstance(test, ast.BoolOp):
+        return all(_comes_again(part) for part in test.values)
+    if isinstance(test, ast.Compare):
+        periodic = isinstance(test.left, ast.BinOp) and isinstance(test.left.op, ast.Mod)
+        told = [test.left, *test.comparators]
+        return periodic or any(isinstance(one, ast.Constant) and isinstance(one.value, str | None) for one in told)
+    return isinstance(test, ast.Name | ast.Attribute | ast.Constant)
 
 
 def _calls(body: Iterable[ast.AST], without: frozenset[type]) -> Iterator[ast.Call]:

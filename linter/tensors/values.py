@@ -53,6 +53,8 @@ class Tensor(NamedTuple):
     carried: frozenset[Source] = NO_SOURCES  # states of an earlier iteration that a module was given
     pure: bool = False  # made of data, numbers and modules without memory alone: nothing else holds a part of its graph
     held: frozenset[tuple[Mark, Source]] = frozenset()  # of a sum or list: (statement that put it in, graph)
+    volatile: bool = False  # Variable(x, volatile=True): asks for no graph, in the words of torch 0.3
+    container: bool | None = None  # it is a list; False: an object that code out of sight has built
 
     @property
     def is_pure(self) -> bool:
@@ -75,10 +77,14 @@ class Module(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """A loss function object: the class name, and whether it leaves the batch dimension in place."""
+    """A loss function object: the class name, and whether it leaves the batch dimension in place.
+
+    open: it is known by its name only, and may well have parameters: its result need not lead back to its inputs.
+    """
 
     name: str
     whole: bool = False
+    open: bool = False
 
 
 class Optimizer(NamedTuple):
@@ -219,6 +225,7 @@ def derived(values: Sequence[Value]) -> Tensor:
         scaled=any(t.scaled for t in tensors),
         carried=frozenset().union(*(t.carried for t in tensors)),
         held=frozenset().union(*(t.held for t in tensors)),
+        volatile=any(t.volatile for t in tensors),
         pure=len(tensors) == len(values) and all(t.is_pure for t in tensors),
         itself=tensors[0].itself if len(tensors) == 1 else None,
     )
@@ -242,6 +249,9 @@ def joined(one: Value | None, other: Value | None, phi: Source) -> Value | None:
         return _joined_tensors(NUMBER, other, phi)
     if isinstance(other, Const) and isinstance(one, Tensor):
         return _joined_tensors(one, NUMBER, phi)
+    for some, more in ((one, other), (other, one)):
+        if isinstance(some, Seq) and isinstance(more, Tensor) and more.container:
+            return more  # one list, to which something was added on one way only
     return None
 
 
@@ -276,5 +286,7 @@ def _joined_tensors(one: Tensor, other: Tensor, phi: Source) -> Tensor:
         scaled=one.scaled and other.scaled,
         carried=one.carried & other.carried,
         held=one.held | other.held,
+        volatile=one.volatile and other.volatile,
+        container=one.container if one.container is other.container else None,
         pure=one.is_pure and other.is_pure,
     )

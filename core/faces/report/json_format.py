@@ -27,7 +27,12 @@ def as_object(finding: Finding) -> dict[str, object]:
         "cell": finding.site.cell,
         **_range(finding.site),
         "related": [
-            {"message": related.message, "filename": _absolute(related.site.filename), **_range(related.site)}
+            {
+                "message": related.message,
+                "filename": _absolute(related.site.filename),
+                "cell": related.site.cell,
+                **_range(related.site),
+            }
             for related in finding.related
         ],
         "subject": finding.subject,

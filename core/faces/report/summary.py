@@ -12,13 +12,17 @@ _UNREAD = "LC001"
 def render(findings: Sequence[Finding], *, hidden: int, files: int) -> str:
     """`Found 2 errors in 1 file (12 files checked).` and, if there are any, a line about the hidden findings.
 
-    hidden: findings below --min-certainty. files: all files looked at; those that could not be read are told apart.
+    hidden: findings below --min-certainty. files: all files looked at; those that could not be read are told apart,
+    and so are cells of notebooks, the rest of which was checked.
     """
-    unread = len({finding.site.filename for finding in findings if finding.code == _UNREAD})
-    checked = f"({_count(files - unread, 'file')} checked{f', {unread} could not be' if unread else ''})"
+    places = {(finding.site.filename, finding.site.cell) for finding in findings if finding.code == _UNREAD}
+    unread = len({filename for filename, cell in places if cell is None})
+    cells = sum(cell is not None for _, cell in places)
+    checked = f"({_count(files - unread, 'file')} checked{f', {unread} could not be' if unread else ''}"
+    checked += f", {_count(cells, 'cell')} could not be)" if cells else ")"
     if findings:
-        places = len({finding.site.filename for finding in findings})
-        first = f"Found {_severities(findings)} in {_count(places, 'file')} {checked}.\n"
+        found_in = len({finding.site.filename for finding in findings})
+        first = f"Found {_severities(findings)} in {_count(found_in, 'file')} {checked}.\n"
     else:
         first = f"All checks passed! {checked}\n"
     return first + (_hint(hidden) if hidden else "")
