@@ -51,10 +51,8 @@ def test_a_number_only_where_no_tensor_is_wanted(keep: str, after: str, wanted: 
 
 def test_what_callers_do_with_it_counts() -> None:
     text = in_loop(RIGHT + "total += loss", "total = 0", "return total / len(loader)")
-    used = (
-        text
-        + "\n\ndef main(model, optimizer, loss_fn, loader):\n    print(train(model, optimizer, loss_fn, loader).item())\n"
-    )
+    given = "model, optimizer, loss_fn, loader"
+    used = f"{text}\n\ndef main({given}):\n    print(train({given}).item())\n"
     assert "total += loss.item()" in fixed(text)
     assert "total += loss.detach()" in fixed(used)
 
