@@ -294,11 +294,14 @@ def test_the_edits_of_a_fix_are_places_in_the_cell(path: Path) -> None:
     assert "fixes" not in shown["runs"][0]["results"][0]  # its regions would be those of the JSON
 
 
+LETTERS = st.characters(codec="utf-8", exclude_characters="\r")
+
+
 @given(
-    st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=5),
+    st.lists(st.text(LETTERS, max_size=12), min_size=1, max_size=5),
     st.booleans(),
     st.sampled_from(LAYOUTS),
-    st.text(st.characters(codec="utf-8"), max_size=30),
+    st.text(LETTERS, max_size=30),
 )
 def test_new_sources_and_nothing_else(sources: list[str], as_list: bool, layout: dict[str, object], new: str) -> None:
     text = json.dumps(json.loads(notebook(*sources, as_list=as_list)), **layout)  # type: ignore[arg-type]
@@ -308,3 +311,26 @@ def test_new_sources_and_nothing_else(sources: list[str], as_list: bool, layout:
     wanted["cells"].pop()
     assert made == wanted
     assert with_sources(text, {}) == text
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_the_ends_of_the_lines_of_a_cell_stay(path: Path, as_list: bool) -> None:
+    windows = LOOP.replace("\n", "\r\n")
+    path.write_text(notebook(HEAD, windows, as_list=as_list), encoding="utf-8", newline="")
+    assert _fix(path, "--fix").returncode == 0
+    source = json.loads(path.read_bytes())["cells"][1]["source"]
+    assert "".join(source) == CLEARED.replace("\n", "\r\n")
+    mixed = notebook(HEAD, LOOP.replace("\n", "\r\n", 1), as_list=as_list)
+    path.write_text(mixed, encoding="utf-8", newline="")
+    done = _fix(path, "--fix")
+    assert "not fixed: it cannot be written as it was: its lines end in different ways" in done.stderr
+    assert path.read_bytes() == mixed.encode()
+
+
+def test_of_two_sources_the_one_that_is_read_is_written(path: Path) -> None:
+    held = json.loads(notebook(HEAD, LOOP))
+    held["cells"][1] = {"input": "print('kept')", **held["cells"][1]}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    assert _fix(path, "--fix").returncode == 0
+    cell = json.loads(path.read_bytes())["cells"][1]
+    assert (cell["input"], "".join(cell["source"])) == ("print('kept')", CLEARED)
