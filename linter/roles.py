@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from ..intents import Role
-from .bindings import mentions
 from .caution import serves_both
 from .losses import pending
 from .scene import Scene
@@ -24,6 +23,7 @@ _ANNOUNCES = {
     "train": re.compile(r"#.*\btrain\w*[ -]+mode", re.I),
 }
 """Comments by which people say what comes next. They decide where a statement goes, never whether one is missing."""
+_RUNS = re.compile(r"eval|valid|test|acc|predict|infer|score|sample|generate|metric", re.I)
 _NO_PLAN = re.compile(r"\b(?:must|should|not|never|no|if|when|because|since|so)\b", re.I)
 
 
@@ -140,13 +140,19 @@ def _wrong_mode(scene: Scene) -> Statement | None:
     trains = next((number for number, one in enumerate(behind) if any(one is each for each in line)), None)
     if trains is None:
         return None
-    root = (scene.finding.subject or "").partition(".")[0]
-    evaluates = any(
-        isinstance(one, cst.For | cst.While | cst.With) or root in mentions(scene.syntax, one)
-        for one in behind[:trains]
-    )
+    evaluates = any(isinstance(one, cst.For | cst.While | cst.With) or _runs(scene, one) for one in behind[:trains])
     alone = behind[trains] is not anchor
     return None if evaluates and alone else mode
+
+
+def _runs(scene: Scene, one: Statement) -> bool:
+    """Whether a statement calls the model, or hands it to what may: `accuracy(model, x)`."""
+    model = scene.finding.subject
+    for call in scene.syntax.calls(one):
+        handed = any(dotted(argument.value) == model for argument in call.args)
+        if dotted(call.func) == model or (handed and _RUNS.search(method_of(call))):
+            return True
+    return False
 
 
 def _other_train(scene: Scene) -> Statement | None:
