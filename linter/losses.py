@@ -124,6 +124,9 @@ def _as_related(scene: Scene) -> Pending | None:
     if related is None or len(found) != 1 or scene.anchor is None:
         return None
     around = [scene.anchor, *scene.syntax.parents(scene.anchor)]
-    block = scene.syntax.block(related)
-    use = next((one for one in around if one in block), None)
-    return Pending(found[0], related, use) if isinstance(use, Statement) else None
+    for made in (related, *(one for one in scene.syntax.parents(related) if isinstance(one, cst.With))):
+        block = scene.syntax.block(made)
+        use = next((one for one in around if one in block), None)
+        if isinstance(use, Statement) and use is not made:
+            return Pending(found[0], made, use)
+    return None

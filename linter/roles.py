@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -262,24 +263,39 @@ def _in_both(scene: Scene, branch: cst.If) -> bool:
 def _unscale(scene: Scene) -> Statement | None:
     """An unscale_() behind the clip, of the optimizer that the scaler steps."""
     found = stepped(scene)
-    if found is None or scene.anchor is None:
-        return None
-    _, optimizer, clip = found
-    for one in scene.behind(clip):
-        for call in scene.syntax.calls(one) if isinstance(one, cst.SimpleStatementLine) else ():
-            if method_of(call) == "unscale_" and call.args and scene.syntax.code(call.args[0].value) == optimizer:
-                return one
+    return found.unscaled if found is not None else None
+
+
+class Stepped(NamedTuple):
+    """The next step through a scaler: whose, of what, and an unscale_() of that on the way from the clip to it."""
+
+    scaler: str
+    optimizer: str
+    unscaled: Statement | None
+
+
+def stepped(scene: Scene) -> Stepped | None:
+    """What steps behind the clip, whenever that runs: in its block, or around the conditions that it stands in."""
+    level = scene.at_site(Role.ANCHOR) or lifted(scene, Role.ANCHOR)
+    lines: list[cst.SimpleStatementLine] = []
+    while level is not None:
+        lines += [one for one in scene.behind(level) if isinstance(one, cst.SimpleStatementLine)]
+        for line in lines:
+            for call in scene.syntax.calls(line):
+                on = receiver_of(call)
+                if method_of(call) == "step" and on is not None and len(call.args) == 1:
+                    optimizer = scene.syntax.code(call.args[0].value)
+                    return Stepped(dotted(on), optimizer, _unscales(scene, lines, optimizer))
+        around = next((one for one in scene.syntax.parents(level) if isinstance(one, Statement)), None)
+        level = around if isinstance(around, cst.If | cst.With) else None
     return None
 
 
-def stepped(scene: Scene) -> tuple[str, str, Statement] | None:
-    """The scaler, the optimizer that it steps next in the block of the clip, and the clip, its condition included."""
-    clip = lifted(scene, Role.ANCHOR)
-    for one in scene.behind(clip) if clip is not None else ():
-        for call in scene.syntax.calls(one) if isinstance(one, cst.SimpleStatementLine) else ():
-            on = receiver_of(call)
-            if method_of(call) == "step" and on is not None and len(call.args) == 1 and clip is not None:
-                return dotted(on), scene.syntax.code(call.args[0].value), clip
+def _unscales(scene: Scene, lines: list[cst.SimpleStatementLine], optimizer: str) -> Statement | None:
+    for line in lines:
+        for call in scene.syntax.calls(line):
+            if method_of(call) == "unscale_" and call.args and scene.syntax.code(call.args[0].value) == optimizer:
+                return line
     return None
 
 

@@ -77,12 +77,12 @@ def _step(scene: Scene) -> str:
 
 def _scaler(scene: Scene) -> str:
     found = stepped(scene)
-    return found[0] if found is not None else ""
+    return found.scaler if found is not None and found.unscaled is None else ""
 
 
 def _stepped(scene: Scene) -> str:
     found = stepped(scene)
-    return found[1] if found is not None else ""
+    return found.optimizer if found is not None else ""
 
 
 def _own(scene: Scene) -> str:

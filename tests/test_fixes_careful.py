@@ -123,6 +123,17 @@ def test_gradients_are_unscaled_once_and_those_of_the_next_step(behind: str, wan
         assert f"        {wanted}\n        nn.utils.clip_grad_norm_" in made
 
 
+def test_a_clip_on_condition_is_unscaled_on_it_too() -> None:
+    text = in_loop(
+        "optimizer.zero_grad()\nscaler.scale(loss_fn(model(x), y)).backward()\n"
+        "if limit is not None:\n    norm = nn.utils.clip_grad_norm_(model.parameters(), limit)\nelse:\n"
+        "    norm = None\nscaler.step(optimizer)\nscaler.update()",
+        "scaler = torch.amp.GradScaler()",
+        given="model, optimizer, loss_fn, loader, limit",
+    )
+    assert "            scaler.unscale_(optimizer)\n            norm = nn.utils.clip_grad_norm_" in fixed(text)
+
+
 def test_the_scaler_is_updated_where_it_steps() -> None:
     one_line = in_loop(
         "optimizer.zero_grad()\nscaler.scale(loss_fn(model(x), y)).backward()\nif i % 4 == 3: scaler.step(optimizer)",
