@@ -60,7 +60,7 @@ class Intent(NamedTuple):
         {step}: the step of the subject, through the scaler that scaled the loss at the anchor
         {scaler}, {stepped}: the scaler that steps next behind the anchor; the optimizer that it steps
         {self}: what a method calls its object
-        {carried}: what the anchor carries into the next round
+        {carried}, {pair}: what the anchor carries into the next round, one tensor or the pair of an LSTM
         {move}: how the related place moves something to its device, such as `.to(device)`
         {container}: ModuleList, ModuleDict or their likes for parameters, whichever holds what the anchor assigns
         {torch}, {nn}: the names of torch and torch.nn in this file; they are imported if need be

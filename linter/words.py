@@ -20,7 +20,7 @@ from .syntax import Statement, dotted, method_of, receiver_of
 
 _WORD = re.compile(r"\{(\w+)\}")
 _MODULES = {"torch": "torch", "nn": "torch.nn"}
-_NAMES = frozenset({"subject", "scaler", "carried"})
+_NAMES = frozenset({"subject", "scaler", "carried", "pair"})
 """Words that are the name of something, which may have another one elsewhere."""
 _HOSTS = frozenset({"accelerator", "fabric"})
 _PREPARE = frozenset({"prepare", "prepare_model", "setup", "setup_module", "setup_optimizers"})
@@ -98,10 +98,21 @@ def _own(scene: Scene) -> str:
 
 
 def _carried(scene: Scene) -> str:
-    """The one name that the anchor both reads and assigns, where it is one tensor: no LSTM is about."""
-    small = scene.syntax.small(scene.anchor)
+    """What goes on as one tensor: only networks that give one are about."""
     text = scene.syntax.text
-    if not isinstance(small, cst.Assign) or "LSTM" in text or not ("GRU" in text or "RNN(" in text):
+    return _goes_on(scene) if "LSTM" not in text and ("GRU" in text or "RNN(" in text) else ""
+
+
+def _pair(scene: Scene) -> str:
+    """What goes on as a pair: only LSTMs are about."""
+    text = scene.syntax.text
+    return _goes_on(scene) if "LSTM(" in text and not ("GRU" in text or "RNN(" in text) else ""
+
+
+def _goes_on(scene: Scene) -> str:
+    """The one name that the anchor both reads and assigns."""
+    small = scene.syntax.small(scene.anchor)
+    if not isinstance(small, cst.Assign):
         return ""
     target = small.targets[0].target
     parts = [one.value for one in target.elements] if isinstance(target, cst.Tuple) else [target]
@@ -167,6 +178,7 @@ _WORDS: dict[str, Callable[[Scene], str]] = {
     "stepped": _stepped,
     "self": _own,
     "carried": _carried,
+    "pair": _pair,
     "move": _move,
     "container": _container,
 }

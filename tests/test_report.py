@@ -56,7 +56,7 @@ def test_full_shows_source_carets_help_and_where_to_read_more(train: str) -> Non
         "8 | line_8 = 8\n"
         "  |\n"
         "help: Do it right.\n"
-        "more: loopcheck explain LC101\n"
+        "more: loopcheck explain LC101; loopcheck --diff may show a fix\n"
         "\n"
     )
 
@@ -99,7 +99,7 @@ def test_full_without_the_source_still_tells_all() -> None:
         "  --> gone.py:3:1\n"
         "   = gone.py:9:5: used here\n"
         "help: Do it right.\n"
-        "more: loopcheck explain LC101\n"
+        "more: loopcheck explain LC101; loopcheck --diff may show a fix\n"
         "\n"
     )
 

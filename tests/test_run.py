@@ -188,7 +188,7 @@ def test_other_ranks_are_silent(folder: Path) -> None:
     Path("bad.py").write_text(BROKEN)
     ended = run("--report", "run.json", "bad.py", RANK="1")
     assert ended.stderr == ""
-    assert ended.returncode == 1
+    assert ended.returncode == 0  # torchrun ends all processes as soon as one fails, and process 0 may still be saving
     assert json.loads(Path("run.rank1.json").read_text())["findings"][0]["code"] == "LC101"
 
 

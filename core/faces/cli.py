@@ -136,7 +136,7 @@ def _fix(request: Request, found: list[Finding], settings: Settings, count: int)
     names = {one.filename for one in written}
     left = [finding for finding in found if finding.site.filename not in names]
     status = _tell(request, [*left, *check_files(sorted(names), settings)], settings, count)
-    return status if len(written) == len(changed) else _USAGE
+    return status if len(written) == len(changed) and not any(one.locked for one in outcomes) else _USAGE
 
 
 def _write(outcome: Outcome) -> bool:

@@ -23,6 +23,7 @@ class Outcome(NamedTuple):
     after: bytes
     done: tuple[Finding, ...] = ()
     refused: str = ""
+    locked: bool = False  # it may not be written
 
     @property
     def changed(self) -> bool:
@@ -107,7 +108,7 @@ def _outcome(file: str, roots: Sequence[str], settings: Settings, *, unsafe: boo
     if data is None:
         return Outcome(file, b"", b"")
     if not os.access(file, os.W_OK):
-        return Outcome(file, data, data, (), "it is read-only")
+        return Outcome(file, data, data, (), "it is read-only", locked=True)
     if leads_out(file, roots):
         return Outcome(file, data, data, (), "a link that leads out of what was named")
     return mend_data(data, file, settings, unsafe=unsafe)

@@ -37,7 +37,7 @@ Output:
   --color WHEN             auto (default), always or never; NO_COLOR and FORCE_COLOR are obeyed
   -q, --quiet              only the findings, no summary
 
-Exit status: 0 nothing found, 1 findings, 2 the command line or the settings make no sense
+Exit status: 0 nothing found, 1 errors or warnings, 2 command line or settings make no sense, 130 Ctrl-C
   --fail-on SEVERITY       what makes the exit status 1: error, warning (default) or never; advice never does
   --exit-zero              0 even if there are findings
 

@@ -55,7 +55,11 @@ class Linting:
 
         named = config.args_source is pytest.Config.ArgsSource.ARGS
         args = [arg.partition("::")[0] for arg in config.args] if named else []
-        paths = args or [str(path) for path in config.getini("loopcheck_paths")] or [str(self._root)]
+        wanted = [str(path) for path in config.getini("loopcheck_paths")]
+        for path in wanted if not args else ():
+            if not os.path.lexists(path):
+                raise LoopcheckError(f"loopcheck_paths: no such file or folder: '{path}'")
+        paths = args or wanted or [str(self._root)]
         chosen = self.settings
         exclude = tuple(chosen.exclude)
         there = [path for path in paths if os.path.lexists(path)]  # pytest itself complains about the others

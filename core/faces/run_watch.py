@@ -48,7 +48,8 @@ def watched(request: Request, settings: Settings) -> int:
     _tell(request, ended)
     if ended.interrupted:
         return _interrupted()
-    return ended.status or (ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+    first = _rank() == "0"  # of several processes one speaks for all: torchrun would kill the others at once
+    return ended.status or (ExitCode.FINDINGS if failed and first else ExitCode.CLEAN)
 
 
 def _demand_writable(option: str, filename: str | None) -> None:
@@ -93,13 +94,17 @@ def _target(request: Request) -> tuple[str, list[str]]:
 
 def _tell(request: Request, ended: Ended) -> None:
     """Process 0 of several speaks; each writes a record of its own."""
-    rank = os.environ.get("RANK", "0")
+    rank = _rank()
     record = request.values.get("--report")
     failed = _writes(_of_rank(record, rank), _record(ended)) if record is not None else None
     if rank == "0":
         failed = _speak(request, ended) or failed
     if failed is not None:
         raise failed
+
+
+def _rank() -> str:
+    return os.environ.get("RANK", "0")
 
 
 def _speak(request: Request, ended: Ended) -> UsageError | None:

@@ -30,7 +30,8 @@ CARD = Card(
             optimizer.step()
     """,
     legal="Losses over all pairs (contrastive, ranking) compare predictions with each other on purpose.",
-    how_to_fix="Give both the same shape, with squeeze(1) on the prediction or unsqueeze(1) on the target.",
+    how_to_fix="Give both the same shape: squeeze(1) takes the last dimension off the (N, 1) side, or unsqueeze(1) "
+    "gives one to the (N,) side.",
     severity=Severity.ERROR,
     anchor="loss = ((model(x) - y.squeeze(1)) ** 2).mean()",
     seen_by=(Observer.RUNTIME,),

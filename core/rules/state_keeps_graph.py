@@ -40,11 +40,15 @@ CARD = Card(
     """,
     legal="A state that is detached, or made anew, in each iteration is fine, and so is one that runs through the time "
     "steps of a single sequence.",
-    how_to_fix="Detach the state before it goes into the next iteration: state = state.detach().",
+    how_to_fix="Detach the state before it goes into the next iteration: state = state.detach(), or for the pair of an "
+    "LSTM state = tuple(part.detach() for part in state).",
     severity=Severity.WARNING,
     anchor="output, state = rnn(x, state)",
     latency=50,
-    remedies=((insert("{carried} = {carried}.detach()", after=Role.ANCHOR),),),
+    remedies=(
+        (insert("{carried} = {carried}.detach()", after=Role.ANCHOR),),
+        (insert("{pair} = tuple(part.detach() for part in {pair})", after=Role.ANCHOR),),
+    ),
 )
 
 

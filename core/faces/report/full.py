@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ...findings import Finding, Severity, Site
+from ...findings import Finding, Observer, Severity, Site
+from ...rules import catalogue
 from ..places import place
 from ..terminal import Paint, escape
 from .concise import doubt
@@ -48,7 +49,15 @@ def _block(finding: Finding, paint: Paint, sources: Sources) -> Iterator[str]:
         yield from _frame(here, gutter, style, paint, sources)
     if finding.advice:
         yield f"{paint('bold', 'help:')} {escape(finding.advice)}"
-    yield f"{paint('bold', 'more:')} loopcheck explain {finding.code}"
+    yield f"{paint('bold', 'more:')} loopcheck explain {finding.code}{_mending(finding)}"
+
+
+def _mending(finding: Finding) -> str:
+    """Where a fix may be had; whether one holds is only known when it is tried."""
+    card = catalogue()[finding.code].card
+    if finding.observer is not Observer.STATIC or not card.remedies:
+        return ""
+    return f"; loopcheck --diff{'' if card.safe_fix else ' --unsafe-fixes'} may show a fix"
 
 
 def _marks(finding: Finding) -> list[_Mark]:
