@@ -192,6 +192,16 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(
     assert sorted(one.name for one in folder.iterdir()) == ["a_full_disk.py", "bad.py"]
 
 
+def test_a_file_that_is_read_only_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    monkeypatch.chdir(folder)
+    assert main(["--isolated", "--no-cache", "--fix", "--exit-zero", "bad.py"]) == 2
+    assert "bad.py: not fixed: it is read-only" in capsys.readouterr().err
+    assert (folder / "bad.py").read_text(encoding="utf-8") == BAD
+
+
 def test_a_clean_file_is_never_touched(folder: Path) -> None:
     path = folder / "clean.py"
     path.write_text(MENDED + "x   =  [1 ,2]\n", encoding="utf-8")

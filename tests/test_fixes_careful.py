@@ -366,3 +366,16 @@ def test_only_what_a_container_can_hold(layers: str, wanted: str | None) -> None
         """
     )
     assert fixed(text, unsafe=True) == text.replace(f"= {layers}\n", f"= {wanted or layers}\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("GRU", "state = state.detach()"), ("LSTM", "state = tuple(part.detach() for part in state)")],
+)
+def test_a_state_is_cut_as_what_it_is(kind: str, wanted: str) -> None:
+    text = in_loop(
+        "optimizer.zero_grad()\noutput, state = rnn(x, state)\nloss_fn(output, y).backward()\noptimizer.step()",
+        f"rnn, state = nn.{kind}(2, 1), None\noptimizer = torch.optim.SGD(rnn.parameters(), lr=0.1)",
+        given="loss_fn, loader",
+    )
+    assert fixed(text, unsafe=True) == text.replace("x, state)\n", f"x, state)\n        {wanted}\n")

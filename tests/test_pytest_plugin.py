@@ -85,6 +85,9 @@ def test_paths_and_settings(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nloopcheck_paths = src\n")
     run(pytester, "--loopcheck").assert_outcomes(failed=1)
     run(pytester, "--loopcheck", "extra", "src").assert_outcomes(failed=2)
+    wrong = run(pytester, "--loopcheck", "-o", "loopcheck_paths=srk")
+    assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+    assert "loopcheck_paths: no such file or folder: '" in wrong.stderr.str()
     pytester.makepyprojecttoml("[tool.loopcheck]\nignore = ['LC101']\n")
     run(pytester, "--loopcheck").assert_outcomes(passed=1)
     pytester.makepyprojecttoml("[tool.loopcheck]\nfail-on = 'never'\n")
