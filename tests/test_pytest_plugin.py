@@ -497,7 +497,7 @@ def test_three():
     ("name", "text"),
     [
         ("pytest.ini", "[pytest]\nloopcheck_paths = src\n"),
-        ("tox.ini", "[pytest]\nloopcheck_paths =\n    src\n    gone\n"),
+        ("tox.ini", "[pytest]\nloopcheck_paths =\n    src\n"),
         ("pyproject.toml", "[tool.pytest.ini_options]\nloopcheck_watch = true\nloopcheck_paths = ['src']\n"),
     ],
 )
