@@ -25,6 +25,7 @@ class Role(Enum):
     CLEAR = "the nearest statement before that loop, in the same block, that clears the subject's gradients"
     CLEARING = "where this file clears the gradients of its other optimizers"
     ANNOUNCED = "the place under a comment that announces what is inserted or moved, and that nothing follows"
+    OWN_BACKWARD = "the first backward() of the round of the subject, behind the step of any other optimizer"
     FIRST_USE = "the first statement behind the loss that uses gradients, the anchor at last, with comments above it"
     LAST_USE = "behind the backward() at the second related place, next to the anchor, the last use of its gradients"
     LONE_BACKWARD = "the backward() at the second related place, if nothing uses its gradients before the next round"

@@ -14,7 +14,16 @@ import libcst as cst
 from ..findings import Finding, Location, TextEdit, lines_of
 from ..intents import Action, Intent, Remedy, Role
 from .bindings import may_pass
-from .caution import accumulates, in_different_branches, may_wrap, serves_both, takes_number, used_elsewhere
+from .caution import (
+    accumulates,
+    in_different_branches,
+    may_wrap,
+    serves_both,
+    steps_now_and_then,
+    takes_number,
+    used_elsewhere,
+)
+from .losses import pending
 from .names import is_loss
 from .roles import announced, around, lifted, statement
 from .scene import Scene
@@ -68,12 +77,18 @@ class _Spot(NamedTuple):
 
 def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] | None:
     """Where an intent puts its statement, and the statement beside it."""
-    if method == "zero_grad" and intent.after is None and accumulates(scene):
-        return None  # there it clears only where the step is taken, so before the backward() it takes too much
+    if method == "zero_grad" and intent.after is None and (accumulates(scene) or steps_now_and_then(scene)):
+        return None  # before the backward() it would take what was accumulated
+    if method == "zero_grad" and intent.before not in (Role.OWN_BACKWARD, Role.BRANCHES, None):
+        own = statement(scene, Role.OWN_BACKWARD)
+        if own is None or own is not (scene.at_site(Role.RELATED) if scene.finding.code == "LC102" else scene.anchor):
+            return None  # the backward() of another optimizer lies between
     if method == "train" and serves_both(scene):
         return None
     if intent.before is Role.ANNOUNCED:
         row, beside = announced(scene, method) or (0, None)
+        if method == "backward" and not _is_made(scene, row):
+            return None
         return (_Spot(row, scene.syntax.indent(beside)), beside) if beside is not None else None
     beside = statement(scene, intent.after or intent.before)
     if beside is None or not scene.syntax.alone(beside):
@@ -82,6 +97,12 @@ def _spot(scene: Scene, intent: Intent, method: str) -> tuple[_Spot, Statement] 
     if intent.before in _ABOVE_COMMENTS:
         row -= scene.syntax.comments_above(row)
     return _Spot(row, scene.syntax.indent(beside)), beside
+
+
+def _is_made(scene: Scene, row: int) -> bool:
+    """Whether the loss is there at this row, and the step has not been taken."""
+    waits = pending(scene)
+    return waits is not None and scene.syntax.end(waits.made).row < row <= scene.syntax.start(waits.use).row
 
 
 def _insert(scene: Scene, intent: Intent) -> list[TextEdit]:
@@ -132,9 +153,21 @@ def _may_go(scene: Scene, what: Statement, beside: Statement, *, after: bool) ->
     stop = next((number for number, one in enumerate(block) if one is beside or syntax.lies_in(beside, one)), start)
     passed = block[start + 1 : stop + after] if stop > start else block[stop + (1 if after else 0) : start]
     call = next(syntax.calls(what), None)
+    if call is not None and "clip_grad" in method_of(call) and after and _computes_more(scene, beside):
+        return False
     on = dotted(receiver_of(call)) if call is not None and method_of(call) == "step" else ""
     asked = on and any(dotted(node) == on for one in passed for node in syntax.descend(one))
     return may_pass(syntax, what, passed) and not asked
+
+
+def _computes_more(scene: Scene, backward: Statement) -> bool:
+    """Whether another backward() comes before the step."""
+    for one in scene.behind(backward):
+        if scene.calls(one, "step"):
+            return False
+        if scene.calls(one, "backward"):
+            return True
+    return False
 
 
 def _remove(scene: Scene, intent: Intent) -> list[TextEdit]:

@@ -23,7 +23,7 @@ def name_of(module: str, syntax: Syntax, at: Statement) -> tuple[str, list[TextE
     if parent:
         written, edits = name_of(parent, syntax, at)
         return (f"{written}.{last}" if written else ""), edits
-    if _shadowed(module, None, syntax, at):
+    if _shadowed(module, None, syntax, at) or _is_tried(module, syntax):
         return "", []
     return module, [_added(syntax, f"import {module}")]
 
@@ -41,6 +41,12 @@ def _imports(syntax: Syntax, at: Statement) -> Iterator[cst.Import | cst.ImportF
                 and syntax.start(node) < syntax.start(at)
             ):
                 yield node
+
+
+def _is_tried(module: str, syntax: Syntax) -> bool:
+    """Whether the file goes on without it: `try: import torch`."""
+    found = (one for one in syntax.nodes if isinstance(one, cst.Import | cst.ImportFrom) and any(_names(one, module)))
+    return any(isinstance(each, cst.Try) for one in found for each in syntax.parents(one))
 
 
 def _shadowed(written: str, node: cst.CSTNode | None, syntax: Syntax, at: Statement) -> bool:

@@ -14,11 +14,14 @@ import libcst as cst
 from ..intents import Role
 from . import names
 from .bindings import mentions
+from .caution import asks_the_phase
 from .scene import Scene
 from .syntax import Statement, dotted, method_of
 
 _CUTS = re.compile(r"item|detach|float|numpy|tolist|gather|reduce|no_grad")
-_COPIES = re.compile(r"reduce|avg|average|mean|value|val(?:id)?(?:_|$)|log|history|meter|running|epoch")
+_COPIES = re.compile(r"reduce|avg|average|log|history|meter|running|epoch|dict$")
+_PARTS = re.compile(r"(?:kl|kld|nll|bce|mse|penalty|reg|regularization|entropy|divergence)(?:_|\d|$)")
+_HOLDERS = (cst.List, cst.ListComp, cst.Dict, cst.DictComp, cst.Tuple, cst.GeneratorExp)
 _ENDS = ("backward", "step", "zero_grad")
 
 
@@ -44,10 +47,13 @@ def pending(scene: Scene) -> Pending | None:
         lines = list(_lines(scene, level))
         found = _last_sum(scene, lines)
         if found is not None:
-            return Pending(found.names[0], found.top, level)
+            whole = not isinstance(found.top, cst.For | cst.While)  # of a loop the last round is left, and no more
+            return Pending(found.names[0], found.top, level) if whole else None
         if any(names.is_loss(name) for line in lines for name in line.names):
             return None
         around = next((one for one in scene.syntax.parents(level) if isinstance(one, Statement)), None)
+        if isinstance(around, cst.If) and asks_the_phase(scene, around):
+            return None
         level = around if isinstance(around, cst.If | cst.With) else None
     return _as_related(scene)
 
@@ -88,18 +94,18 @@ def _last_sum(scene: Scene, lines: list[_Line]) -> _Line | None:
     ends: dict[str, _Line] = {}
     for line in losses:
         name = line.names[0]
-        if not any(name in _read(scene, other.value) for other in kept if other.names and other.names[0] != name):
+        if not any(name in _read(scene, other.value) for other in losses if other.names[0] != name):
             ends.setdefault(name, line)
-    named = [line for name, line in ends.items() if "loss" in _last(name)]
-    left = named if len(ends) > 1 else list(ends.values())
-    return left[0] if len(left) == 1 else None
+    only = next(iter(ends.values())) if len(ends) == 1 else None
+    return only if only is not None and not isinstance(only.value, _HOLDERS) else None
 
 
 def _is_loss(scene: Scene, line: _Line) -> bool:
-    """By its name, or since it is reckoned from something of such a name."""
-    if names.is_loss(line.names[0]):
+    """By its name, or as a sum of several of such a name; what is reckoned from one alone is a figure for people."""
+    if names.is_loss(line.names[0]) or _PARTS.match(_last(line.names[0])):
         return True
-    return isinstance(line.value, cst.BinaryOperation) and any(map(names.is_loss, _read(scene, line.value) - {""}))
+    is_sum = isinstance(line.value, cst.BinaryOperation) and isinstance(line.value.operator, cst.Add | cst.Subtract)
+    return is_sum and sum(map(names.is_loss, _read(scene, line.value) - {""})) > 1
 
 
 def _last(name: str) -> str:

@@ -21,7 +21,7 @@ from .layout import with_sources
 from .notebooks import Notebook, read_notebook
 from .syntax import Syntax
 
-_ROUNDS = 20  # looks at one file; each mends all that can be mended at once
+_ROUNDS = 60  # looks at one file; each mends all that can be mended at once
 _UNREAD = "LC001"
 
 
@@ -175,12 +175,18 @@ def _compatible(bench: Workbench, choices: list[_Choice]) -> list[_Choice]:
     """As many as do not overlap, if they hold together too; else the first, which holds by itself."""
     chosen: list[_Choice] = []
     for choice in choices:
-        if not any(_overlap(choice.fix.edits, other.fix.edits) for other in chosen):
+        alike = any(_depends(choice.fix.edits) and _depends(other.fix.edits) for other in chosen)
+        if not alike and not any(_overlap(choice.fix.edits, other.fix.edits) for other in chosen):
             chosen.append(choice)
     together = Counter(one.finding.code for one in chosen)
     if len(chosen) > 1 and not bench.holds(_joined(chosen), together):
         return chosen[:1]
     return chosen
+
+
+def _depends(edits: Iterable[TextEdit]) -> bool:
+    """Whether one such fix may make another one needless, or wrong: they are made one after the other."""
+    return any("unscale_(" in edit.text or edit.text.endswith(".item()") for edit in edits)
 
 
 def _joined(choices: list[_Choice]) -> list[TextEdit]:

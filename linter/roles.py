@@ -13,6 +13,7 @@ from ..intents import Role
 from .caution import serves_both
 from .losses import pending
 from .scene import Scene
+from .scopes import local_name
 from .syntax import Statement, Syntax, dotted, method_of, receiver_of
 
 _NO_USE = ("zero", "no_grad", "enable", "requires", "print", "log")
@@ -24,7 +25,8 @@ _ANNOUNCES = {
     "train": re.compile(r"#.*\btrain\w*[ -]+mode", re.I),
 }
 """Comments by which people say what comes next. They decide where a statement goes, never whether one is missing."""
-_RUNS = re.compile(r"eval|valid|test|acc|predict|infer|score|sample|generate|metric", re.I)
+_RUNS = re.compile(r"eval|valid|test|acc|predict|infer|score|sample|generate|metric|attack|perturb|adv", re.I)
+_ON_PURPOSE = re.compile(r"#.*(?:froz|freez|keep|stay|purpose|batch ?norm)", re.I)
 _NO_PLAN = re.compile(r"\b(?:must|should|not|never|no|if|when|because|since|so)\b", re.I)
 
 
@@ -136,6 +138,9 @@ def _wrong_mode(scene: Scene) -> Statement | None:
     mode, anchor = scene.at_site(Role.RELATED), scene.anchor
     if mode is None or anchor is None or serves_both(scene):
         return None
+    row = scene.syntax.start(mode).row
+    if any(_ON_PURPOSE.search(line) for line in scene.syntax.lines[max(row - 2, 0) : row]):
+        return None
     line = [anchor, *scene.syntax.parents(anchor)]
     behind = scene.behind(mode)
     trains = next((number for number, one in enumerate(behind) if any(one is each for each in line)), None)
@@ -207,10 +212,33 @@ def uses_gradients(syntax: Syntax, statement: Statement) -> bool:
     return False
 
 
+def _own_backward(scene: Scene) -> Statement | None:
+    """The first backward() from the anchor, or for a clear that is late the related one, behind any other's step."""
+    first = scene.at_site(Role.RELATED) if scene.finding.code == "LC102" else scene.anchor
+    found, subject = first, scene.finding.subject or ""
+    own = {subject, local_name(scene.syntax, subject, first)} if first is not None else set()
+    for one in scene.behind(first) if first is not None else ():
+        for call in scene.syntax.calls(one):
+            on = dotted(receiver_of(call))
+            if (method_of(call) == "step" and on in own) or method_of(call) == "zero_grad":
+                return found
+            if method_of(call) == "step" and "sched" not in on:
+                found = None
+            elif method_of(call) == "backward" and found is None:
+                found = one
+    return found
+
+
 def _last_use(scene: Scene) -> Statement | None:
-    """Behind the backward() at the second related place: what clips, averages or reads, before the next round."""
-    backward = scene.at_site(Role.SECOND)
-    return _last_of(scene, backward, uses_gradients) if backward is not None and _next_to(scene, backward) else None
+    """Right behind the backward() at the second related place: what clips, averages or reads, and nothing else."""
+    backward, last = scene.at_site(Role.SECOND), None
+    if backward is None or not _next_to(scene, backward):
+        return None
+    for one in scene.behind(backward):
+        if not uses_gradients(scene.syntax, one):
+            break
+        last = one
+    return last if last is _last_of(scene, backward, uses_gradients) else None
 
 
 def _next_to(scene: Scene, backward: Statement) -> bool:
@@ -285,10 +313,24 @@ def stepped(scene: Scene) -> Stepped | None:
                 on = receiver_of(call)
                 if method_of(call) == "step" and on is not None and len(call.args) == 1:
                     optimizer = scene.syntax.code(call.args[0].value)
+                    if not _is_only_one(scene, dotted(on), optimizer):
+                        return None
                     return Stepped(dotted(on), optimizer, _unscales(scene, lines, optimizer))
         around = next((one for one in scene.syntax.parents(level) if isinstance(one, Statement)), None)
         level = around if isinstance(around, cst.If | cst.With) else None
     return None
+
+
+def _is_only_one(scene: Scene, scaler: str, optimizer: str) -> bool:
+    """Whether the scaler of this function steps no other optimizer, and unscales this one only on the way there."""
+    function, unscaled = scene.syntax.function(scene.anchor) if scene.anchor is not None else None, 0
+    for call in scene.syntax.calls(function if function is not None else scene.syntax.module):
+        if dotted(receiver_of(call)) != scaler or not call.args:
+            continue
+        if method_of(call) == "step" and scene.syntax.code(call.args[0].value) != optimizer:
+            return False
+        unscaled += method_of(call) == "unscale_"
+    return unscaled <= 1
 
 
 def _unscales(scene: Scene, lines: list[cst.SimpleStatementLine], optimizer: str) -> Statement | None:
@@ -336,6 +378,7 @@ _FINDERS: dict[Role, Callable[[Scene], Statement | None]] = {
     Role.CLEARING: _clearing,
     Role.BRANCHES: _branches,
     Role.FIRST_USE: _first_use,
+    Role.OWN_BACKWARD: _own_backward,
     Role.LAST_USE: _last_use,
     Role.LONE_BACKWARD: _lone_backward,
     Role.LAST_BACKWARD: _last_backward,

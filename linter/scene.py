@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..findings import Finding, Site
+from ..findings import Finding, Location, Site
 from ..intents import Role
 from .syntax import Statement, Syntax, method_of
 
@@ -24,6 +24,11 @@ class Scene:
         sites = [self.finding.site, *(one.site for one in self.finding.related)]
         number = _SITES.get(role, len(sites))
         return sites[number] if number < len(sites) else None
+
+    def site_start(self, role: Role) -> Location:
+        """Where that stretch begins; a place that is in no file if there is none."""
+        site = self.site(role)
+        return site.start if site is not None else Location(0, 0)
 
     def at_site(self, role: Role) -> Statement | None:
         """The statement there; none if it is only the body of `if x: y` on one line."""

@@ -26,10 +26,20 @@ def local_name(syntax: Syntax, written: str, at: Statement) -> str:
     function = next((one for one in syntax.parents(at) if isinstance(one, cst.FunctionDef)), None)
     spoken = mentions(syntax, function) if function is not None else mentions(syntax, syntax.module)
     if root in spoken:
-        return written
+        return written if not _is_of_another_loop(syntax, root, function, at) else ""
     for parameter in _handed_on(syntax, written, function):
         return parameter
     return written if root in _bound_outside(syntax, at) else ""
+
+
+def _is_of_another_loop(syntax: Syntax, root: str, function: _Function, at: Statement) -> bool:
+    """Whether a name is only what a loop runs over that does not hold this statement."""
+    whole = function if function is not None else syntax.module
+    loops = [one for one in syntax.descend(whole) if isinstance(one, cst.For) and dotted(one.target) == root]
+    others = (one for one in syntax.descend(whole) if isinstance(one, cst.AssignTarget | cst.Param | cst.AsName))
+    if not loops or any(root in mentions(syntax, one) for one in others):
+        return False
+    return not any(syntax.lies_in(at, one) for one in loops)
 
 
 def _handed_on(syntax: Syntax, written: str, wanted: _Function) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -55,14 +55,24 @@ def _backward(scene: Scene) -> str:
         return ""
     call = small.value if isinstance(small, cst.Expr) else None
     on = receiver_of(call) if isinstance(call, cst.Call) and call.args else None
-    if on is not None and "scaler" in dotted(on).lower():
+    if on is not None and ("scaler" in dotted(on).lower() or "GradScaler" in scene.syntax.text):
         return f"{dotted(on)}.scale({waits.name}).backward()"
+    hosts = {one for one in _hosts(scene) if one}
+    if not hosts:
+        return "" if any(method_of(one) in _PREPARE for one in scene.syntax.nodes) else f"{waits.name}.backward()"
+    known = local_name(scene.syntax, sorted(hosts)[0], anchor) if len(hosts) == 1 else ""
+    return f"{known}.backward({waits.name})" if known else ""
+
+
+def _hosts(scene: Scene) -> Iterator[str]:
+    """What prepares models and optimizers in this file, and so propagates its losses."""
     for node in scene.syntax.nodes:
-        owner = dotted(receiver_of(node)) if isinstance(node, cst.Call) and method_of(node) in _PREPARE else ""
-        if owner.rpartition(".")[2] in _HOSTS:
-            known = local_name(scene.syntax, owner, anchor)
-            return f"{known}.backward({waits.name})" if known else ""
-    return f"{waits.name}.backward()"
+        if isinstance(node, cst.Assign) and method_of(node.value) in ("Accelerator", "Fabric"):
+            yield dotted(node.targets[0].target)
+        elif isinstance(node, cst.Call) and method_of(node) in _PREPARE:
+            owner = dotted(receiver_of(node))
+            if owner.rpartition(".")[2] in _HOSTS:
+                yield owner
 
 
 def _step(scene: Scene) -> str:

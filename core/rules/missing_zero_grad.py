@@ -43,7 +43,7 @@ CARD = Card(
         (insert("{subject}.zero_grad()", before=Role.ANNOUNCED),),
         (insert("{subject}.zero_grad()", before=Role.BRANCHES),),
         (insert("{subject}.zero_grad()", before=Role.CLEARING),),
-        (insert("{subject}.zero_grad()", before=Role.ANCHOR),),
+        (insert("{subject}.zero_grad()", before=Role.OWN_BACKWARD),),
         (insert("{subject}.zero_grad()", after=Role.RELATED),),
     ),
     safe_fix=True,

@@ -39,7 +39,7 @@ CARD = Card(
     yields_to=("LC104", "LC103"),
     remedies=(
         (move(Role.ANCHOR, before=Role.ANNOUNCED),),
-        (move(Role.ANCHOR, before=Role.RELATED),),
+        (move(Role.ANCHOR, before=Role.OWN_BACKWARD),),
         (move(Role.ANCHOR, after=Role.SECOND),),
     ),
     safe_fix=True,
