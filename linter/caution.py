@@ -32,7 +32,7 @@ _REST = (
 )
 """What only hands a value on. A dict or tuple that is kept is not among its ends, so it may want a tensor."""
 _SHARED = re.compile(r"train|phase|mode|split|eval|valid|test|optim", re.I)
-_ATTACKS = re.compile(r"attack|perturb|attribut|adversar|fgsm|pgd|grad|explain|backward", re.I)
+_ATTACKS = re.compile(r"attack|salien|perturb|attribut|adversar|fgsm|pgd|grad|explain|backward", re.I)
 _HARMLESS = frozenset({"print", "len", "next", "iter", "isinstance", "type", "id", "str", "repr", "getattr", "hasattr"})
 
 
@@ -46,6 +46,8 @@ def takes_number(scene: Scene) -> bool:
     if not any(_is_scalar(scene.syntax, one) for one in parts):
         return False
     holder = _holder(scene)
+    if "." in holder:
+        return False  # others may read an attribute
     return bool(holder) and not _used_as_tensor(scene.syntax, holder, scene.anchor, frozenset())
 
 

@@ -97,7 +97,15 @@ def _last_sum(scene: Scene, lines: list[_Line]) -> _Line | None:
         if not any(name in _read(scene, other.value) for other in losses if other.names[0] != name):
             ends.setdefault(name, line)
     only = next(iter(ends.values())) if len(ends) == 1 else None
-    return only if only is not None and not isinstance(only.value, _HOLDERS) else None
+    return only if only is not None and not _is_many(only) else None
+
+
+def _is_many(line: _Line) -> bool:
+    """Whether it is a list or dict of losses, as far as its value and its name tell."""
+    if isinstance(line.value, _HOLDERS):
+        return True
+    reckoned = isinstance(line.value, cst.BinaryOperation) or method_of(line.value) in ("sum", "mean")
+    return _last(line.names[0]).endswith("losses") and not reckoned
 
 
 def _is_loss(scene: Scene, line: _Line) -> bool:

@@ -389,3 +389,45 @@ def test_a_state_is_cut_as_what_it_is(kind: str, wanted: str) -> None:
         given="loss_fn, loader",
     )
     assert fixed(text, unsafe=True) == text.replace("x, state)\n", f"x, state)\n        {wanted}\n")
+
+
+GAN = """\
+opt_g.zero_grad()
+g_loss = loss_fn(d(g(x)), y)
+g_loss.backward()
+opt_g.step()
+d_loss = loss_fn(d(x), y)
+{first}d_loss.backward()
+{second}opt_d.step()
+"""
+
+
+def test_gradients_of_another_round_are_cleared_too() -> None:
+    """What the generator's loss has left in the discriminator must be gone before that one's own backward()."""
+    late = in_loop(GAN.format(first="", second="opt_d.zero_grad()\n"), given="g, d, opt_g, opt_d, loss_fn, loader")
+    right = in_loop(GAN.format(first="opt_d.zero_grad()\n", second=""), given="g, d, opt_g, opt_d, loss_fn, loader")
+    assert fixed(late) == right
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "last = (i + 1) % 4 == 0\nloss.backward()\nif last:\n    optimizer.step()\n",
+        "loss.backward()\nif not last(i):\n    continue\noptimizer.step()\n",
+        "with model.no_sync():\n    loss.backward()\nif last(i):\n    optimizer.step()\n",
+    ],
+)
+def test_what_was_accumulated_is_not_cleared(step: str) -> None:
+    text = in_loop(f"loss = loss_fn(model(x), y) / 4\n{step}")
+    made = fixed(text)
+    assert made == text or made.index("zero_grad()") > made.index("optimizer.step()")
+
+
+def test_gradients_are_unscaled_once_for_two_clips() -> None:
+    clips = "".join(f"nn.utils.clip_grad_norm_(model.{part}.parameters(), 1.0)\n" for part in ("encoder", "decoder"))
+    text = in_loop(
+        f"optimizer.zero_grad()\nscaler.scale(loss_fn(model(x), y)).backward()\n{clips}"
+        "scaler.step(optimizer)\nscaler.update()",
+        "scaler = torch.amp.GradScaler()",
+    )
+    assert fixed(text).count("unscale_") == 1
