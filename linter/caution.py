@@ -208,7 +208,7 @@ def may_wrap(scene: Scene, what: Statement) -> bool:
         return False
     made = _made_with(scene)
     for node in scene.syntax.descend(what):
-        if isinstance(node, cst.Yield | cst.GeneratorExp):  # what runs later runs outside of the block
+        if isinstance(node, cst.Yield) or _runs_later(scene, node):
             return False
         if isinstance(node, cst.Call) and (_ATTACKS.search(method_of(node)) or _is_handed(node, scene.finding.subject)):
             return False
@@ -225,9 +225,22 @@ def _is_propagated(scene: Scene) -> bool:
     for one in scene.syntax.nodes:
         if not isinstance(one, cst.Assign) or method_of(one.value) != function.name.value:
             continue
-        if f"{_root(one.targets[0].target)}.backward(" in scene.syntax.text:
+        if _is_backwarded(scene, one, _root(one.targets[0].target)):
             return True
-    return "autograd.grad(" in scene.syntax.text
+    return any(method_of(one) == "grad" for one in scene.syntax.descend(function))
+
+
+def _is_backwarded(scene: Scene, at: cst.Assign, name: str) -> bool:
+    """Whether backward() is called on a name in the function in which it is bound like this."""
+    whole = scene.syntax.function(at) or scene.syntax.module
+    return any(
+        method_of(call) == "backward" and dotted(receiver_of(call)) == name for call in scene.syntax.calls(whole)
+    )
+
+
+def _runs_later(scene: Scene, node: cst.CSTNode) -> bool:
+    """Whether it is a generator that nothing uses up on the spot."""
+    return isinstance(node, cst.GeneratorExp) and not isinstance(scene.syntax.parent(node), cst.Arg)
 
 
 def _made_with(scene: Scene) -> set[str]:
